@@ -1,0 +1,537 @@
+//! Groups rows by client and sorts them, in parallel and without a lock.
+//!
+//! Rows are split into parts by ranges of client ids, small enough to stay in a core's cache;
+//! each part is then grouped by itself. Because the parts are ranges, putting them one after
+//! another gives all clients in ascending order. How the ranges are cut depends on the rows'
+//! order, the result does not.
+
+use rayon::prelude::*;
+
+use crate::error::{Error, Result};
+
+/// Rows in one piece of work; about what a core's cache holds.
+pub const PIECE_ROWS: usize = 32_768;
+/// Below this many rows there is nothing to win by splitting.
+const SPLIT_FROM: usize = 8 * PIECE_ROWS;
+/// Upper bound on parts, so that a part's number fits 16 bits and its streams stay few.
+const MAX_PARTS: usize = 1024;
+/// Entries of the table that shortens the search for a part.
+const LOOKUP: usize = 4096;
+/// The sum of a client's absolute amounts must stay below this, so that no later sum over its
+/// rows can leave 64 bits.
+const CLIENT_LIMIT: u64 = 1 << 62;
+
+/// A client id in a form that sorts and hashes in a few instructions.
+pub(super) trait Key: Copy + Ord + Default + Send + Sync {
+    fn hash(self) -> u64;
+    /// `(self - low) >> shift`, at most `LOOKUP - 1`.
+    fn bucket(self, low: Self, shift: u32) -> usize;
+    /// The shift that spreads `low..=high` over the lookup table.
+    fn shift(low: Self, high: Self) -> u32;
+}
+
+/// Odd multipliers with well-mixed bits (from the golden ratio and the square root of 3).
+const MIX: [u64; 2] = [0x9e37_79b9_7f4a_7c15, 0xbb67_ae85_84ca_a73b];
+
+fn fold(value: u64, by: u64) -> u64 {
+    let wide = u128::from(value) * u128::from(by);
+    (wide >> 64) as u64 ^ wide as u64
+}
+
+impl Key for u64 {
+    fn hash(self) -> u64 {
+        fold(self ^ MIX[1], MIX[0])
+    }
+    fn bucket(self, low: Self, shift: u32) -> usize {
+        ((self.saturating_sub(low) >> shift) as usize).min(LOOKUP - 1)
+    }
+    fn shift(low: Self, high: Self) -> u32 {
+        (u64::BITS - (high - low).leading_zeros()).saturating_sub(LOOKUP.ilog2())
+    }
+}
+
+impl Key for u128 {
+    fn hash(self) -> u64 {
+        fold((self >> 64) as u64 ^ MIX[1], MIX[0] ^ fold(self as u64 ^ MIX[0], MIX[1]))
+    }
+    fn bucket(self, low: Self, shift: u32) -> usize {
+        (self.saturating_sub(low) >> shift).min(LOOKUP as u128 - 1) as usize
+    }
+    fn shift(low: Self, high: Self) -> u32 {
+        (u128::BITS - (high - low).leading_zeros()).saturating_sub(LOOKUP.ilog2())
+    }
+}
+
+/// One row on its way into the ledger; `row` points to its optional columns.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Row<K> {
+    pub(super) key: K,
+    pub(super) amount: i64,
+    pub(super) day: i32,
+    pub(super) row: u32,
+}
+
+/// The ranges that split rows into parts.
+#[derive(Debug, Clone)]
+pub(super) struct Splitter<K> {
+    /// Part `p` ends before `cuts[p]`.
+    cuts: Vec<K>,
+    low: K,
+    shift: u32,
+    /// For each bucket of keys the first cut that may matter, and one more.
+    lookup: Vec<u16>,
+}
+
+impl<K: Key> Splitter<K> {
+    /// Ranges that hold about equal numbers of the sampled keys.
+    pub(super) fn new(mut sample: Vec<K>, rows: usize) -> Self {
+        sample.sort_unstable();
+        let parts = (rows / PIECE_ROWS).clamp(1, MAX_PARTS);
+        let mut cuts: Vec<K> =
+            (1..parts).map(|part| sample[part * sample.len() / parts]).collect();
+        cuts.dedup();
+        let (low, high) = (sample.first().copied(), sample.last().copied());
+        let (low, high) = (low.unwrap_or_default(), high.unwrap_or_default());
+        let shift = K::shift(low, high);
+        let mut lookup = vec![0; LOOKUP + 1];
+        for cut in &cuts {
+            lookup[cut.bucket(low, shift) + 1] += 1;
+        }
+        for i in 0..LOOKUP {
+            lookup[i + 1] += lookup[i];
+        }
+        Self { cuts, low, shift, lookup }
+    }
+
+    fn parts(&self) -> usize {
+        self.cuts.len() + 1
+    }
+
+    fn part(&self, key: K) -> usize {
+        let bucket = key.bucket(self.low, self.shift);
+        let (from, to) = (usize::from(self.lookup[bucket]), usize::from(self.lookup[bucket + 1]));
+        from + self.cuts[from..to].partition_point(|cut| *cut <= key)
+    }
+}
+
+/// Rows ordered by part.
+#[derive(Debug)]
+pub(super) struct Segment<K> {
+    rows: Vec<Row<K>>,
+    /// Part `p` is `rows[starts[p]..starts[p + 1]]`.
+    starts: Vec<u32>,
+    /// Added to each row's position of its optional columns.
+    base: u32,
+}
+
+impl<K: Key> Segment<K> {
+    /// Splits rows given by number.
+    pub(super) fn split(
+        splitter: &Splitter<K>,
+        count: usize,
+        row: impl Fn(usize) -> Row<K>,
+        key: impl Fn(usize) -> K,
+    ) -> Self {
+        let mut starts = vec![0_u32; splitter.parts() + 1];
+        let parts: Vec<u16> = (0..count)
+            .map(|i| {
+                let part = splitter.part(key(i));
+                starts[part + 1] += 1;
+                part as u16
+            })
+            .collect();
+        for p in 1..starts.len() {
+            starts[p] += starts[p - 1];
+        }
+        let mut next = starts.clone();
+        let mut rows = vec![Row::default(); count];
+        for (i, &part) in parts.iter().enumerate() {
+            let place = &mut next[usize::from(part)];
+            rows[*place as usize] = row(i);
+            *place += 1;
+        }
+        Self { rows, starts, base: 0 }
+    }
+
+    /// All rows as one part.
+    pub(super) fn whole(rows: Vec<Row<K>>) -> Self {
+        let starts = vec![0, rows.len() as u32];
+        Self { rows, starts, base: 0 }
+    }
+
+    /// The same rows with their optional columns from `base` on.
+    pub(super) fn at(self, base: u32) -> Self {
+        Self { base, ..self }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    fn part(&self, part: usize) -> &[Row<K>] {
+        &self.rows[self.starts[part] as usize..self.starts[part + 1] as usize]
+    }
+
+    /// Every `step`-th key.
+    fn sample(&self, step: usize) -> impl Iterator<Item = K> + '_ {
+        self.rows.iter().step_by(step).map(|row| row.key)
+    }
+
+    /// The rows with changed keys, as one part.
+    pub(super) fn rekeyed<L: Key>(self, key: &impl Fn(K) -> L) -> Segment<L> {
+        let rows = self
+            .rows
+            .into_iter()
+            .map(|Row { key: old, amount, day, row }| Row { key: key(old), amount, day, row })
+            .collect();
+        Segment { base: self.base, ..Segment::whole(rows) }
+    }
+}
+
+/// Rows grouped by client, clients ascending, each client's rows in the ledger's order.
+#[derive(Debug)]
+pub(super) struct Grouped<K> {
+    pub(super) keys: Vec<K>,
+    /// Rows of client `i` are `offsets[i]..offsets[i + 1]`.
+    pub(super) offsets: Vec<usize>,
+    pub(super) days: Vec<i32>,
+    pub(super) amounts: Vec<i64>,
+    /// Where each row's optional columns stand; empty where there are none.
+    pub(super) rows: Vec<u32>,
+}
+
+/// Groups the rows of all segments, which were split by one splitter.
+///
+/// `tie` orders rows of one client, day and amount by their optional columns.
+pub(super) fn group<K: Key>(
+    mut segments: Vec<Segment<K>>,
+    with_rows: bool,
+    tie: &(impl Fn(u32, u32) -> std::cmp::Ordering + Sync),
+) -> Result<Grouped<K>> {
+    let count: usize = segments.iter().map(Segment::len).sum();
+    segments = balanced(segments, count);
+    let parts = segments.first().map_or(0, |segment| segment.starts.len() - 1);
+    let sizes: Vec<usize> = (0..parts)
+        .map(|part| segments.iter().map(|segment| segment.part(part).len()).sum())
+        .collect();
+
+    let mut grouped = Grouped {
+        keys: Vec::new(),
+        offsets: Vec::new(),
+        days: vec![0; count],
+        amounts: vec![0; count],
+        rows: vec![0; if with_rows { count } else { 0 }],
+    };
+    // Each part writes its own stretch of the columns.
+    let mut stretches = Vec::with_capacity(parts);
+    let (mut days, mut amounts, mut rows) =
+        (&mut grouped.days[..], &mut grouped.amounts[..], &mut grouped.rows[..]);
+    for &size in &sizes {
+        let (day, amount, row);
+        (day, days) = days.split_at_mut(size);
+        (amount, amounts) = amounts.split_at_mut(size);
+        (row, rows) = rows.split_at_mut(if with_rows { size } else { 0 });
+        stretches.push(Stretch { days: day, amounts: amount, rows: row });
+    }
+    let clients = stretches
+        .into_par_iter()
+        .enumerate()
+        .with_max_len(1)
+        .map_init(Scratch::default, |scratch, (part, mut stretch)| {
+            group_part(&segments, part, &mut stretch, tie, scratch)
+        })
+        .collect::<Result<Vec<_>>>()?;
+    drop(segments);
+
+    let total: usize = clients.iter().map(|(keys, _)| keys.len()).sum();
+    grouped.keys.reserve_exact(total);
+    grouped.offsets.reserve_exact(total + 1);
+    grouped.offsets.push(0);
+    let mut end = 0;
+    for (keys, counts) in clients {
+        grouped.keys.extend(keys);
+        grouped.offsets.extend(counts.into_iter().map(|count| {
+            end += count as usize;
+            end
+        }));
+    }
+    Ok(grouped)
+}
+
+/// Splits again where the ranges turned out uneven: ids that grow with time, or a first batch
+/// that was not like the rest.
+fn balanced<K: Key>(segments: Vec<Segment<K>>, count: usize) -> Vec<Segment<K>> {
+    let mut parts: Vec<usize> = Vec::new();
+    for segment in &segments {
+        parts.resize(parts.len().max(segment.starts.len() - 1), 0);
+        for (part, size) in parts.iter_mut().enumerate() {
+            *size += segment.part(part).len();
+        }
+    }
+    let largest = parts.into_iter().max().unwrap_or(0);
+    if largest <= SPLIT_FROM {
+        return segments;
+    }
+    let step = (count / 65_536).max(1);
+    let sample: Vec<K> = segments.iter().flat_map(|segment| segment.sample(step)).collect();
+    let splitter = Splitter::new(sample, count);
+    segments
+        .into_par_iter()
+        .map(|segment| {
+            let (rows, base) = (segment.rows, segment.base);
+            let split = Segment::split(&splitter, rows.len(), |i| rows[i], |i| rows[i].key);
+            Segment { base, ..split }
+        })
+        .collect()
+}
+
+struct Stretch<'a> {
+    days: &'a mut [i32],
+    amounts: &'a mut [i64],
+    rows: &'a mut [u32],
+}
+
+/// Buffers that one thread uses for part after part.
+#[derive(Debug)]
+struct Scratch<K> {
+    /// Open addressing: position in `keys` plus 1, or 0.
+    table: Vec<u32>,
+    keys: Vec<K>,
+    counts: Vec<u32>,
+    /// For each row the position of its key in `keys`.
+    codes: Vec<u32>,
+    order: Vec<(K, u32)>,
+    next: Vec<u32>,
+    run: Vec<(i32, i64, u32)>,
+}
+
+impl<K> Default for Scratch<K> {
+    fn default() -> Self {
+        Self {
+            table: Vec::new(),
+            keys: Vec::new(),
+            counts: Vec::new(),
+            codes: Vec::new(),
+            order: Vec::new(),
+            next: Vec::new(),
+            run: Vec::new(),
+        }
+    }
+}
+
+impl<K: Key> Scratch<K> {
+    /// The code of a key, a new one if it was not seen before.
+    fn code(&mut self, key: K) -> u32 {
+        if self.keys.len() * 2 >= self.table.len() {
+            self.grow();
+        }
+        let mask = self.table.len() - 1;
+        let mut slot = key.hash() as usize & mask;
+        loop {
+            match self.table[slot] {
+                0 => {
+                    self.keys.push(key);
+                    self.counts.push(0);
+                    self.table[slot] = self.keys.len() as u32;
+                    return self.keys.len() as u32 - 1;
+                }
+                place if self.keys[place as usize - 1] == key => return place - 1,
+                _ => slot = (slot + 1) & mask,
+            }
+        }
+    }
+
+    fn grow(&mut self) {
+        let size = (self.table.len() * 4).max(4096);
+        self.table.clear();
+        self.table.resize(size, 0);
+        for (i, key) in self.keys.iter().enumerate() {
+            let mut slot = key.hash() as usize & (size - 1);
+            while self.table[slot] != 0 {
+                slot = (slot + 1) & (size - 1);
+            }
+            self.table[slot] = i as u32 + 1;
+        }
+    }
+
+    fn clear(&mut self) {
+        self.table.fill(0);
+        self.keys.clear();
+        self.counts.clear();
+        self.codes.clear();
+        self.order.clear();
+        self.next.clear();
+    }
+}
+
+/// Groups one part; gives its keys, ascending, and their numbers of rows.
+fn group_part<K: Key>(
+    segments: &[Segment<K>],
+    part: usize,
+    stretch: &mut Stretch<'_>,
+    tie: &impl Fn(u32, u32) -> std::cmp::Ordering,
+    scratch: &mut Scratch<K>,
+) -> Result<(Vec<K>, Vec<u32>)> {
+    scratch.clear();
+    for segment in segments {
+        for row in segment.part(part) {
+            let code = scratch.code(row.key);
+            scratch.counts[code as usize] += 1;
+            scratch.codes.push(code);
+        }
+    }
+    let mut order = std::mem::take(&mut scratch.order);
+    order.extend(scratch.keys.iter().zip(0..).map(|(&key, code)| (key, code)));
+    order.sort_unstable_by_key(|&(key, _)| key);
+
+    let mut end = 0;
+    scratch.next.resize(scratch.keys.len(), 0);
+    for &(_, code) in &order {
+        scratch.next[code as usize] = end;
+        end += scratch.counts[code as usize];
+    }
+    let mut codes = scratch.codes.iter();
+    for segment in segments {
+        for row in segment.part(part) {
+            let Some(&code) = codes.next() else { break };
+            let place = &mut scratch.next[code as usize];
+            let at = *place as usize;
+            *place += 1;
+            stretch.days[at] = row.day;
+            stretch.amounts[at] = row.amount;
+            if let Some(position) = stretch.rows.get_mut(at) {
+                *position = row.row + segment.base;
+            }
+        }
+    }
+
+    let counts: Vec<u32> =
+        order.iter().map(|&(_, code)| scratch.counts[code as usize]).collect();
+    let keys: Vec<K> = order.iter().map(|&(key, _)| key).collect();
+    scratch.order = order;
+    let mut start = 0;
+    for &count in &counts {
+        let end = start + count as usize;
+        let rows = if stretch.rows.is_empty() { &mut [][..] } else { &mut stretch.rows[start..end] };
+        let (days, amounts) = (&mut stretch.days[start..end], &mut stretch.amounts[start..end]);
+        sort_client(days, amounts, rows, tie, &mut scratch.run);
+        start = end;
+        let sum = amounts.iter().fold(0_u64, |sum, amount| sum.saturating_add(amount.unsigned_abs()));
+        if sum >= CLIENT_LIMIT {
+            return Err(Error::Overflow(
+                "one client's amounts add up to more than 18 digits in minor units".to_owned(),
+            ));
+        }
+    }
+    Ok((keys, counts))
+}
+
+/// Sorts one client's rows by day, amount and optional columns.
+fn sort_client(
+    days: &mut [i32],
+    amounts: &mut [i64],
+    rows: &mut [u32],
+    tie: &impl Fn(u32, u32) -> std::cmp::Ordering,
+    run: &mut Vec<(i32, i64, u32)>,
+) {
+    let before = |i: usize| (days[i - 1], amounts[i - 1]).cmp(&(days[i], amounts[i]));
+    let sorted = (1..days.len()).all(|i| match before(i) {
+        std::cmp::Ordering::Less => true,
+        std::cmp::Ordering::Greater => false,
+        std::cmp::Ordering::Equal => rows.is_empty() || tie(rows[i - 1], rows[i]).is_le(),
+    });
+    if sorted {
+        return;
+    }
+    run.clear();
+    run.extend((0..days.len()).map(|i| (days[i], amounts[i], rows.get(i).copied().unwrap_or(0))));
+    if rows.is_empty() {
+        run.sort_unstable();
+    } else {
+        run.sort_unstable_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then_with(|| tie(a.2, b.2)));
+    }
+    for (i, &(day, amount, row)) in run.iter().enumerate() {
+        days[i] = day;
+        amounts[i] = amount;
+        if let Some(position) = rows.get_mut(i) {
+            *position = row;
+        }
+    }
+}
+
+/// Rows on their way, before they are grouped.
+#[derive(Debug)]
+pub(super) struct Store<K> {
+    splitter: Option<Splitter<K>>,
+    /// Rows that came in pieces too small to split.
+    staged: Vec<Row<K>>,
+    segments: Vec<Segment<K>>,
+    rows: usize,
+}
+
+impl<K> Default for Store<K> {
+    fn default() -> Self {
+        Self { splitter: None, staged: Vec::new(), segments: Vec::new(), rows: 0 }
+    }
+}
+
+impl<K: Key> Store<K> {
+    pub(super) fn splitter(&self) -> Option<&Splitter<K>> {
+        self.splitter.as_ref()
+    }
+
+    /// Whether it pays to split, with `more` rows about to come; makes the splitter from a
+    /// sample of them if so.
+    pub(super) fn plan(&mut self, more: usize, sample: impl FnOnce() -> Result<Vec<K>>) -> Result<()> {
+        if self.splitter.is_none() && more >= SPLIT_FROM {
+            let sample = sample()?;
+            if !sample.is_empty() {
+                self.splitter = Some(Splitter::new(sample, self.rows + more));
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes rows that were split by this store's splitter.
+    pub(super) fn take(&mut self, segment: Segment<K>) {
+        self.rows += segment.len();
+        self.segments.push(segment);
+    }
+
+    /// Takes rows one by one, with `base` added to the position of their optional columns.
+    pub(super) fn stage(&mut self, rows: impl Iterator<Item = Row<K>>, base: u32) {
+        let before = self.staged.len();
+        self.staged.extend(rows.map(|row| Row { row: row.row + base, ..row }));
+        self.rows += self.staged.len() - before;
+        if self.staged.len() >= SPLIT_FROM {
+            self.flush();
+        }
+    }
+
+    fn flush(&mut self) {
+        let staged = std::mem::take(&mut self.staged);
+        if staged.is_empty() {
+            return;
+        }
+        if self.splitter.is_none() && staged.len() >= SPLIT_FROM {
+            let sample = staged.iter().step_by(16).map(|row| row.key).collect();
+            // How many more will come is not known; ranges for many suit few as well.
+            self.splitter = Some(Splitter::new(sample, MAX_PARTS * PIECE_ROWS / 4));
+        }
+        if let Some(splitter) = &self.splitter {
+            let split: Vec<Segment<K>> = staged
+                .par_chunks(PIECE_ROWS)
+                .map(|rows| Segment::split(splitter, rows.len(), |i| rows[i], |i| rows[i].key))
+                .collect();
+            self.segments.extend(split);
+        } else {
+            self.segments.push(Segment::whole(staged));
+        }
+    }
+
+    /// All rows, split alike.
+    pub(super) fn into_segments(mut self) -> Vec<Segment<K>> {
+        self.flush();
+        self.segments
+    }
+}

@@ -1,0 +1,225 @@
+//! Exact money: whole minor units at a scale, in one currency.
+
+use std::fmt;
+use std::str::FromStr;
+
+use rust_decimal::{Decimal, RoundingStrategy};
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+
+/// Number of decimal places of every amount of a ledger, 0 to 9.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "u8", into = "u8")]
+pub struct Scale(u8);
+
+impl Scale {
+    /// Two places: cents.
+    pub const CENTS: Self = Self(2);
+    /// No places: whole units.
+    pub const WHOLE: Self = Self(0);
+    /// The most places that an amount may have.
+    pub const MAX: u8 = 9;
+
+    /// A scale of `places` decimal places; an error above [`Scale::MAX`].
+    pub fn new(places: u8) -> Result<Self> {
+        if places > Self::MAX {
+            return Err(Error::BadArgument {
+                argument: "scale",
+                problem: format!("{places} places, at most {} are kept", Self::MAX),
+            });
+        }
+        Ok(Self(places))
+    }
+
+    /// The number of places.
+    pub const fn places(self) -> u8 {
+        self.0
+    }
+
+    /// Minor units in one major unit: 100 for two places.
+    pub const fn unit(self) -> i64 {
+        10_i64.pow(self.0 as u32)
+    }
+
+    /// Minor units as a decimal: 1999 at two places is 19.99.
+    pub fn decimal(self, minor: i64) -> Decimal {
+        Decimal::new(minor, u32::from(self.0))
+    }
+
+    /// A wide sum of minor units as a decimal; an error beyond 96 bits.
+    pub fn decimal_wide(self, minor: i128) -> Result<Decimal> {
+        Decimal::try_from_i128_with_scale(minor, u32::from(self.0))
+            .map_err(|_| Error::Overflow(format!("{minor} minor units")))
+    }
+
+    /// The minor units of a decimal, or `None` where it has more places or is out of range.
+    pub fn minor(self, amount: Decimal) -> Option<i64> {
+        let amount = amount.normalize();
+        let places = u32::from(self.0).checked_sub(amount.scale())?;
+        let factor = 10_i128.pow(places);
+        i64::try_from(amount.mantissa().checked_mul(factor)?).ok()
+    }
+
+    /// The nearest minor units of a decimal, halves to even, or `None` where out of range.
+    pub fn minor_rounded(self, amount: Decimal) -> Option<i64> {
+        self.minor(amount.round_dp_with_strategy(
+            u32::from(self.0),
+            RoundingStrategy::MidpointNearestEven,
+        ))
+    }
+
+    /// The minor units of a float that is exactly the nearest float to an amount at this
+    /// scale, or `None` where it is not finite, has more places or is out of range.
+    pub fn minor_of_float(self, amount: f64) -> Option<i64> {
+        // Above 2^53 neighbouring minor units share a float, so nothing there is exact.
+        const EXACT: f64 = 9_007_199_254_740_992.0;
+        let unit = self.unit() as f64;
+        let minor = (amount * unit).round_ties_even();
+        (minor.abs() < EXACT && minor / unit == amount).then_some(minor as i64)
+    }
+
+    /// `sum / count` in minor units, halves to even; `None` for a count of 0.
+    pub fn mean(sum: i64, count: u64) -> Option<i64> {
+        if count == 0 {
+            return None;
+        }
+        let (sum, count) = (i128::from(sum), i128::from(count));
+        let (floor, rest) = (sum.div_euclid(count), sum.rem_euclid(count));
+        let up = match (rest * 2).cmp(&count) {
+            std::cmp::Ordering::Less => 0,
+            std::cmp::Ordering::Greater => 1,
+            std::cmp::Ordering::Equal => floor & 1,
+        };
+        i64::try_from(floor + up).ok()
+    }
+}
+
+impl Default for Scale {
+    fn default() -> Self {
+        Self::CENTS
+    }
+}
+
+impl TryFrom<u8> for Scale {
+    type Error = Error;
+    fn try_from(places: u8) -> Result<Self> {
+        Self::new(places)
+    }
+}
+
+impl From<Scale> for u8 {
+    fn from(scale: Scale) -> Self {
+        scale.0
+    }
+}
+
+/// A currency by its three-letter code (ISO 4217), or `XXX` where none is stated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Currency([u8; 3]);
+
+impl Currency {
+    /// No currency stated (ISO 4217 `XXX`).
+    pub const NONE: Self = Self(*b"XXX");
+
+    /// The code as text.
+    pub fn code(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or("XXX")
+    }
+}
+
+impl Default for Currency {
+    fn default() -> Self {
+        Self::NONE
+    }
+}
+
+impl FromStr for Currency {
+    type Err = Error;
+    fn from_str(code: &str) -> Result<Self> {
+        match code.as_bytes() {
+            &[a, b, c] if [a, b, c].iter().all(u8::is_ascii_uppercase) => Ok(Self([a, b, c])),
+            _ => Err(Error::BadArgument {
+                argument: "currency",
+                problem: format!("`{code}` is not three capital letters such as EUR"),
+            }),
+        }
+    }
+}
+
+impl TryFrom<String> for Currency {
+    type Error = Error;
+    fn try_from(code: String) -> Result<Self> {
+        code.parse()
+    }
+}
+
+impl From<Currency> for String {
+    fn from(currency: Currency) -> Self {
+        currency.code().to_owned()
+    }
+}
+
+impl fmt::Display for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+/// A share in per cent, compared by cross-multiplying integers, never by dividing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "Decimal", into = "Decimal")]
+pub struct Percent(Decimal);
+
+impl Percent {
+    /// A whole number of per cent.
+    pub fn whole(percent: u32) -> Self {
+        Self(Decimal::from(percent))
+    }
+
+    /// A decimal number of per cent, 0 or more with at most six places.
+    pub fn new(percent: Decimal) -> Option<Self> {
+        let percent = percent.normalize();
+        (percent >= Decimal::ZERO && percent.scale() <= 6 && percent < Decimal::from(1_000_000))
+            .then_some(Self(percent))
+    }
+
+    /// The number of per cent.
+    pub fn decimal(self) -> Decimal {
+        self.0
+    }
+
+    /// The share as an exact fraction `(numerator, denominator)`.
+    pub fn fraction(self) -> (i128, i128) {
+        (self.0.mantissa(), 100 * 10_i128.pow(self.0.scale()))
+    }
+
+    /// The smallest whole number that is at least this share of `count` (R14: ceil).
+    pub fn ceil_of(self, count: u64) -> u64 {
+        let (n, d) = self.fraction();
+        ((i128::from(count) * n + d - 1) / d) as u64
+    }
+}
+
+impl TryFrom<Decimal> for Percent {
+    type Error = Error;
+    fn try_from(percent: Decimal) -> Result<Self> {
+        Self::new(percent).ok_or_else(|| Error::BadArgument {
+            argument: "percent",
+            problem: format!("{percent} is not a share of 0 or more with at most six places"),
+        })
+    }
+}
+
+impl From<Percent> for Decimal {
+    fn from(percent: Percent) -> Self {
+        percent.0
+    }
+}
+
+impl fmt::Display for Percent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} %", self.0.normalize())
+    }
+}

@@ -1,0 +1,121 @@
+//! Checks of a policy that its types cannot make.
+
+use super::segments::SegmentMap;
+use super::{Industry, Policy};
+use crate::error::{Error, Result};
+use crate::money::Percent;
+
+
+
+impl Policy {
+    /// Checks ranges and relations of the fields; the error names the path.
+    pub fn check(&self) -> Result<()> {
+        let fault = |path: &str, problem: String| {
+            Err(Error::BadPolicy { path: path.to_owned(), problem })
+        };
+        if self.version != 1 {
+            return fault("version", format!("{} is not known, this library reads 1", self.version));
+        }
+        let rfm = &self.rfm;
+        if !(2..=10).contains(&rfm.groups) {
+            return fault("rfm.groups", format!("{} is not 2 to 10", rfm.groups));
+        }
+        let cuts = usize::from(rfm.groups) - 1;
+        let ascending = |path: &str, count: usize, rising: bool| {
+            if count != cuts {
+                return fault(path, format!("{count} cut points, {} groups need {cuts}", rfm.groups));
+            }
+            if !rising {
+                return fault(path, "cut points must rise".to_owned());
+            }
+            Ok(())
+        };
+        if let Some(own) = &rfm.recency_cuts {
+            ascending("rfm.recency_cuts", own.len(), own.is_sorted_by(|a, b| a < b))?;
+        }
+        if let Some(own) = &rfm.frequency_cuts {
+            ascending("rfm.frequency_cuts", own.len(), own.is_sorted_by(|a, b| a < b))?;
+        }
+        if let Some(own) = &rfm.monetary_cuts {
+            ascending("rfm.monetary_cuts", own.len(), own.is_sorted_by(|a, b| a < b))?;
+        }
+        SegmentMap::new(rfm.groups, rfm.segments.as_deref())?;
+
+        let ordered = |path: &str, low: Percent, high: Percent, most: Option<Percent>| {
+            if low > high {
+                return fault(path, format!("{low} is above the next limit, {high}"));
+            }
+            match most {
+                Some(most) if high > most => fault(path, format!("{high} is above {most}")),
+                _ => Ok(()),
+            }
+        };
+        let whole = Some(Percent::whole(100));
+        ordered("abc.a_percent", self.abc.a_percent, self.abc.b_percent, whole)?;
+        ordered("xyz.x_percent", self.xyz.x_percent, self.xyz.y_percent, None)?;
+        if self.xyz.min_periods < 2 {
+            return fault("xyz.min_periods", "a variation needs at least 2 periods".to_owned());
+        }
+        if self.xyz.periods.is_some_and(|periods| periods < self.xyz.min_periods) {
+            return fault("xyz.periods", "fewer than xyz.min_periods".to_owned());
+        }
+
+        let tier = &self.tier;
+        for (path, months, least) in [
+            ("tier.months", tier.months, 1),
+            ("tier.total_months", tier.total_months, 1),
+            ("tier.former_months", tier.former_months, 0),
+        ] {
+            if !(least..=24).contains(&months) {
+                return fault(path, format!("{months} is not {least} to 24"));
+            }
+        }
+        for (path, share) in
+            [("tier.top_percent", tier.top_percent), ("tier.good_percent", tier.good_percent)]
+        {
+            ordered(path, Percent::whole(0), share, whole)?;
+        }
+
+        if self.stage.systematic_purchases < 2 {
+            return fault("stage.systematic_purchases", "a run needs at least 2".to_owned());
+        }
+        let activity = &self.activity;
+        if activity.industry == Some(Industry::Restaurant) && activity.lost_after.is_none() {
+            return fault(
+                "activity.lost_after",
+                "the sources give no return period for restaurants, give one (R39)".to_owned(),
+            );
+        }
+        if activity.due_after.is_some() && activity.return_period().is_none() {
+            return fault("activity.due_after", "needs activity.lost_after as well".to_owned());
+        }
+        if let Some((due, lost)) = activity.return_period() {
+            // A month is 28 to 31 days: compare on the same footing or not at all.
+            let later = match (due, lost) {
+                (crate::Span::Months(due), crate::Span::Months(lost))
+                | (crate::Span::Days(due), crate::Span::Days(lost)) => due > lost,
+                (crate::Span::Months(due), crate::Span::Days(lost)) => due * 28 > lost,
+                (crate::Span::Days(due), crate::Span::Months(lost)) => due > lost * 31,
+            };
+            if later {
+                return fault("activity.due_after", format!("{due} is longer than {lost}"));
+            }
+        }
+        let rhythm = &activity.rhythm;
+        if rhythm.min_intervals == 0 {
+            return fault("activity.rhythm.min_intervals", "at least 1".to_owned());
+        }
+        ordered("activity.rhythm.due_percent", rhythm.due_percent, rhythm.lost_percent, None)?;
+        ordered(
+            "activity.rhythm.base_due_percent",
+            rhythm.base_due_percent,
+            rhythm.base_lost_percent,
+            whole,
+        )
+    }
+
+    /// The map from scores to named segments.
+    pub(crate) fn segment_map(&self) -> Result<SegmentMap> {
+        SegmentMap::new(self.rfm.groups, self.rfm.segments.as_deref())
+    }
+}
