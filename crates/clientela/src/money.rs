@@ -81,17 +81,15 @@ impl Scale {
 
     /// `sum / count` in minor units, halves to even; `None` for a count of 0.
     pub fn mean(sum: i64, count: u64) -> Option<i64> {
-        if count == 0 {
-            return None;
-        }
-        let (sum, count) = (i128::from(sum), i128::from(count));
+        let count = i64::try_from(count).ok().filter(|&count| count > 0)?;
         let (floor, rest) = (sum.div_euclid(count), sum.rem_euclid(count));
-        let up = match (rest * 2).cmp(&count) {
+        // `rest + rest` against `count`, without leaving 64 bits.
+        let up = match rest.cmp(&(count - rest)) {
             std::cmp::Ordering::Less => 0,
             std::cmp::Ordering::Greater => 1,
             std::cmp::Ordering::Equal => floor & 1,
         };
-        i64::try_from(floor + up).ok()
+        floor.checked_add(up)
     }
 }
 

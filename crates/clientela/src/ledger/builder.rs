@@ -484,14 +484,12 @@ impl LedgerBuilder {
     /// The ledger of all that was taken.
     ///
     /// # Errors
-    /// [`Error::Empty`] where no row came in or none could be taken; [`Error::Overflow`] where
-    /// a client's amounts add up beyond 64 bits.
+    /// [`Error::Empty`] where no row came in; [`Error::Overflow`] where a client's amounts add
+    /// up beyond 64 bits. Where all rows were set aside the ledger is empty and its report
+    /// holds them.
     pub fn finish(self) -> Result<Ledger> {
-        if self.report.accepted == 0 {
-            return Err(Error::Empty(match self.report.rows {
-                0 => "the input has no rows".to_owned(),
-                rows => format!("none of the {rows} rows could be taken"),
-            }));
+        if self.report.rows == 0 {
+            return Err(Error::Empty("the input has no rows".to_owned()));
         }
         let columns = self.columns()?;
         Ok(Ledger::of(columns.0, columns.1, columns.2))

@@ -127,6 +127,7 @@ macro_rules! causes {
 causes! {
     NullClient, "null_client", "no client", "every sale needs a client id";
     EmptyClient, "empty_client", "an empty client id", "every sale needs a client id";
+    BadClient, "bad_client", "a client id that cannot be read", "write a whole number of 64 bits or a text";
     NullDay, "null_day", "no date", "every sale needs a date";
     BadDay, "bad_day", "a date that cannot be read", "write YYYY-MM-DD, a day that exists";
     DayOutOfRange, "day_out_of_range", "a date outside the calendar", "years 0001 to 9999 are kept";

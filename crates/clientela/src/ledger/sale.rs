@@ -251,7 +251,7 @@ impl<'a> Sales<'a> {
     }
 
     /// Keeps only the rows at these positions of the columns.
-    pub(super) fn keep(&mut self, keep: &[usize]) {
+    pub fn keep(&mut self, keep: &[usize]) {
         fn pick<T: Copy>(values: &Cow<'_, [T]>, keep: &[usize]) -> Cow<'static, [T]> {
             Cow::Owned(keep.iter().map(|&i| values[i]).collect())
         }

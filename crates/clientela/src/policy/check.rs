@@ -90,12 +90,16 @@ impl Policy {
             return fault("activity.due_after", "needs activity.lost_after as well".to_owned());
         }
         if let Some((due, lost)) = activity.return_period() {
-            // A month is 28 to 31 days: compare on the same footing or not at all.
+            // A month is 28 to 31 days: only what is longer in every case is a fault.
             let later = match (due, lost) {
                 (crate::Span::Months(due), crate::Span::Months(lost))
                 | (crate::Span::Days(due), crate::Span::Days(lost)) => due > lost,
-                (crate::Span::Months(due), crate::Span::Days(lost)) => due * 28 > lost,
-                (crate::Span::Days(due), crate::Span::Months(lost)) => due > lost * 31,
+                (crate::Span::Months(due), crate::Span::Days(lost)) => {
+                    u64::from(due) * 28 > u64::from(lost)
+                }
+                (crate::Span::Days(due), crate::Span::Months(lost)) => {
+                    u64::from(due) > u64::from(lost) * 31
+                }
             };
             if later {
                 return fault("activity.due_after", format!("{due} is longer than {lost}"));

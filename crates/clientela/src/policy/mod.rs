@@ -7,6 +7,7 @@
 mod check;
 mod segments;
 
+pub(crate) use segments::SegmentMap;
 pub use segments::{Band, Segment};
 
 use rust_decimal::Decimal;

@@ -1,0 +1,269 @@
+//! One client's lines and purchases as of a day, under the policy's conventions.
+
+use crate::calendar::Day;
+use crate::ledger::Ledger;
+use crate::ledger::columns::Extras;
+use crate::policy::{Criterion, Policy, ZeroAmount};
+use crate::table::NO_INT64;
+
+/// A day on which a client bought, and how many purchases it made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Visit {
+    pub(crate) day: i32,
+    pub(crate) purchases: u32,
+}
+
+/// Lines that count, by day, and the purchases that they make.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct History<'a> {
+    pub(crate) days: &'a [i32],
+    pub(crate) amounts: &'a [i64],
+    /// Empty where the policy needs none.
+    profits: &'a [i64],
+    quantities: &'a [i64],
+    /// Ascending by day.
+    pub(crate) visits: &'a [Visit],
+    /// What returns and cancellations took back, 0 or more.
+    pub(crate) returned: i64,
+}
+
+/// Reads histories from a ledger.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Histories<'a> {
+    pub(crate) ledger: &'a Ledger,
+    pub(crate) as_of: i32,
+    ignore_zero: bool,
+    profit: bool,
+    quantity: bool,
+}
+
+/// Buffers for one history after another.
+#[derive(Debug, Default)]
+pub(crate) struct Scratch {
+    visits: Vec<Visit>,
+    days: Vec<i32>,
+    amounts: Vec<i64>,
+    profits: Vec<i64>,
+    quantities: Vec<i64>,
+    cancelled: Vec<i64>,
+    /// Order (or `None` for the client-day), day, gross.
+    purchases: Vec<(Option<i64>, i32, i64)>,
+}
+
+impl<'a> Histories<'a> {
+    pub(crate) fn new(ledger: &'a Ledger, as_of: Day, policy: &Policy) -> Self {
+        let needs = |criterion| {
+            [policy.abc.criterion, policy.xyz.criterion, policy.tier.criterion].contains(&criterion)
+        };
+        Self {
+            ledger,
+            as_of: as_of.days(),
+            ignore_zero: policy.zero_amount == ZeroAmount::Ignore,
+            profit: needs(Criterion::Profit)
+                || policy.rfm.monetary == crate::policy::Monetary::Profit,
+            quantity: needs(Criterion::Quantity),
+        }
+    }
+
+    /// The clients with a line on or before the day; `None` where that is all of them.
+    pub(crate) fn clients(&self) -> Option<Vec<u32>> {
+        let columns = self.ledger.columns();
+        let known = |&client: &u32| {
+            columns.days[columns.offsets[client as usize]] <= self.as_of
+        };
+        let all = 0..columns.ids.len() as u32;
+        if all.clone().all(|client| known(&client)) {
+            return None;
+        }
+        Some(all.filter(known).collect())
+    }
+
+    /// A client's rows up to the day.
+    fn rows(&self, client: usize) -> std::ops::Range<usize> {
+        let columns = self.ledger.columns();
+        let (start, mut end) = (columns.offsets[client], columns.offsets[client + 1]);
+        if columns.days[end - 1] > self.as_of {
+            end = start + columns.days[start..end].partition_point(|&day| day <= self.as_of);
+        }
+        start..end
+    }
+
+    /// Number of a client's lines up to the day, those of cancelled orders too.
+    pub(crate) fn lines(&self, client: usize) -> u64 {
+        self.rows(client).len() as u64
+    }
+
+    /// The history of a client by its position in the ledger.
+    pub(crate) fn read<'s>(&'s self, client: usize, scratch: &'s mut Scratch) -> History<'s> {
+        let columns = self.ledger.columns();
+        let std::ops::Range { start, end } = self.rows(client);
+        let extras = &columns.extras;
+        scratch.visits.clear();
+        if extras.kind.is_none() && extras.order.is_none() {
+            let days = &columns.days[start..end];
+            let amounts = &columns.amounts[start..end];
+            if self.ignore_zero {
+                let mut at = 0;
+                for run in days.chunk_by(|a, b| a == b) {
+                    let gross: i64 = amounts[at..at + run.len()].iter().sum();
+                    at += run.len();
+                    if gross != 0 {
+                        scratch.visits.push(Visit { day: run[0], purchases: 1 });
+                    }
+                }
+            } else {
+                let mut last = i32::MIN;
+                for &day in days {
+                    if day != last {
+                        scratch.visits.push(Visit { day, purchases: 1 });
+                        last = day;
+                    }
+                }
+            }
+            let column = |wanted: bool, values: &'s Option<Vec<i64>>| match values {
+                Some(values) if wanted => &values[start..end],
+                _ => &[],
+            };
+            return History {
+                days,
+                amounts,
+                profits: column(self.profit, &extras.profit),
+                quantities: column(self.quantity, &extras.quantity),
+                visits: &scratch.visits,
+                returned: 0,
+            };
+        }
+        self.read_kinds(extras, start..end, scratch)
+    }
+
+    /// The history where lines have kinds or orders.
+    fn read_kinds<'s>(
+        &'s self,
+        extras: &'s Extras,
+        rows: std::ops::Range<usize>,
+        scratch: &'s mut Scratch,
+    ) -> History<'s> {
+        let columns = self.ledger.columns();
+        let kind = |row: usize| extras.kind.as_ref().map_or(0, |kinds| kinds[row]);
+        let order = |row: usize| extras.order.as_ref().and_then(|orders| orders.key(row));
+        let Scratch { visits, days, amounts, profits, quantities, cancelled, purchases } = scratch;
+
+        cancelled.clear();
+        if extras.kind.is_some() && extras.order.is_some() {
+            cancelled.extend(rows.clone().filter(|&row| kind(row) == 2).filter_map(order));
+            if !cancelled.is_empty() {
+                cancelled.sort_unstable();
+                cancelled.dedup();
+                // Only an order that is there can be called off.
+                cancelled.retain(|&id| {
+                    rows.clone().any(|row| kind(row) == 0 && order(row) == Some(id))
+                });
+            }
+        }
+        days.clear();
+        amounts.clear();
+        profits.clear();
+        quantities.clear();
+        purchases.clear();
+        let mut returned = 0;
+        for row in rows {
+            let id = order(row);
+            if id.is_some_and(|id| cancelled.binary_search(&id).is_ok()) {
+                continue;
+            }
+            let (day, amount) = (columns.days[row], columns.amounts[row]);
+            days.push(day);
+            amounts.push(amount);
+            if let Some(values) = extras.profit.as_ref().filter(|_| self.profit) {
+                profits.push(values[row]);
+            }
+            if let Some(values) = extras.quantity.as_ref().filter(|_| self.quantity) {
+                quantities.push(values[row]);
+            }
+            if kind(row) == 0 {
+                purchases.push((id, day, amount));
+            } else {
+                returned -= amount;
+            }
+        }
+        // One purchase per order, on its first day; without an order one per day.
+        purchases.sort_unstable();
+        visits.extend(
+            purchases
+                .chunk_by(|a, b| a.0 == b.0 && (a.0.is_some() || a.1 == b.1))
+                .filter(|lines| {
+                    !self.ignore_zero || lines.iter().map(|line| line.2).sum::<i64>() != 0
+                })
+                .map(|lines| Visit { day: lines[0].1, purchases: 1 }),
+        );
+        visits.sort_unstable_by_key(|visit| visit.day);
+        visits.dedup_by(|next, kept| {
+            let same = next.day == kept.day;
+            kept.purchases += if same { next.purchases } else { 0 };
+            same
+        });
+        History { days, amounts, profits, quantities, visits, returned }
+    }
+}
+
+impl History<'_> {
+    /// The lines' values by a criterion; `None` for purchases, which are visits and not lines.
+    fn values(&self, criterion: Criterion) -> Option<&[i64]> {
+        match criterion {
+            Criterion::Amount => Some(self.amounts),
+            Criterion::Profit => Some(self.profits),
+            Criterion::Quantity => Some(self.quantities),
+            Criterion::Purchases => None,
+        }
+    }
+
+    /// The value by a criterion since a day, that day in it.
+    pub(crate) fn value_since(&self, criterion: Criterion, since: i32) -> i64 {
+        match self.values(criterion) {
+            Some(values) => {
+                let from = self.days.partition_point(|&day| day < since);
+                values[from..].iter().sum()
+            }
+            None => self.visits_since(since).iter().map(|visit| i64::from(visit.purchases)).sum(),
+        }
+    }
+
+    /// Visits since a day, that day in it.
+    pub(crate) fn visits_since(&self, since: i32) -> &[Visit] {
+        &self.visits[self.visits.partition_point(|visit| visit.day < since)..]
+    }
+
+    /// Totals of the periods that hold a line (or a visit), ascending, by a criterion.
+    pub(crate) fn totals(
+        &self,
+        criterion: Criterion,
+        period: impl Fn(i32) -> i32,
+        totals: &mut Vec<(i32, i64)>,
+    ) {
+        totals.clear();
+        let mut add = |day: i32, value: i64| {
+            let period = period(day);
+            match totals.last_mut() {
+                Some(last) if last.0 == period => last.1 += value,
+                _ => totals.push((period, value)),
+            }
+        };
+        match self.values(criterion) {
+            Some(values) => {
+                for (&day, &value) in self.days.iter().zip(values) {
+                    add(day, value);
+                }
+            }
+            None => {
+                for visit in self.visits {
+                    add(visit.day, i64::from(visit.purchases));
+                }
+            }
+        }
+    }
+}
+
+/// Whether every line up to a day has a value in a column.
+pub(crate) fn all_known(values: &[i64]) -> bool {
+    !values.contains(&NO_INT64)
+}

@@ -1,0 +1,225 @@
+//! What only the whole base can say: totals, distributions and the cuts that follow from them.
+//!
+//! A census is exact and mergeable, so that a base split over machines has the census of the
+//! whole: count each part, merge, let each part count its remaining payers against the merged
+//! census, merge these, and classify each part with [`Snapshot::with_census`](crate::Snapshot).
+
+mod cuts;
+pub(crate) mod facts;
+pub(crate) mod history;
+pub(crate) mod plan;
+mod tally;
+
+pub use cuts::{BaseRhythm, Cuts};
+pub(crate) use cuts::TopLists;
+pub use tally::Tally;
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::calendar::Day;
+use crate::error::{Error, Result};
+use crate::ledger::Ledger;
+use crate::money::{Currency, Scale};
+use crate::policy::{AfterAsOf, Policy};
+use crate::table::NO_INT32;
+use facts::Facts;
+use plan::Plan;
+
+/// Totals and distributions of a base as of a day under a policy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Census {
+    /// The day.
+    pub as_of: Day,
+    /// The policy.
+    pub policy: Policy,
+    /// The ledger's currency.
+    pub currency: Currency,
+    /// The ledger's scale.
+    pub scale: Scale,
+    /// Clients with a line on or before the day.
+    pub clients: u64,
+    /// Of these, clients with a purchase.
+    pub clients_with_purchase: u64,
+    /// Lines on or before the day.
+    pub sales: u64,
+    /// Lines after it.
+    pub sales_after_as_of: u64,
+    /// Purchases.
+    pub purchases: u64,
+    /// Net amount in minor units.
+    pub amount: i128,
+    /// First day of a line.
+    pub first_day: Option<Day>,
+    /// Last day of a line on or before the day.
+    pub last_day: Option<Day>,
+    recency: Tally,
+    frequency: Tally,
+    monetary: Tally,
+    volume: Tally,
+    /// By month of method A, the earliest first.
+    months: Vec<Tally>,
+    totals: Tally,
+    former_totals: Tally,
+    to_second: Tally,
+    /// Totals of the remaining payers, once they are counted.
+    remaining: Option<Tally>,
+}
+
+impl Census {
+    /// The census of a whole base.
+    ///
+    /// # Errors
+    /// A policy that does not check, or that refuses sales after the day where there are some.
+    pub fn of(ledger: &Ledger, as_of: Day, policy: &Policy) -> Result<Self> {
+        let plan = Plan::new(ledger, as_of, policy, None)?;
+        let facts = Facts::of(ledger, &plan)?;
+        let mut census = Self::from_facts(ledger, &plan, &facts)?;
+        let cuts = census.cuts()?;
+        let lists = cuts.top_lists(&plan, &facts);
+        census.close(cuts.remaining(&plan, &facts, &lists));
+        Ok(census)
+    }
+
+    /// The first count of a part of a base; merge these, then see [`Census::remaining`].
+    ///
+    /// # Errors
+    /// As [`Census::of`].
+    pub fn count(ledger: &Ledger, as_of: Day, policy: &Policy) -> Result<Self> {
+        let plan = Plan::new(ledger, as_of, policy, None)?;
+        Self::from_facts(ledger, &plan, &Facts::of(ledger, &plan)?)
+    }
+
+    /// The second count of a part: the window totals of payers that are not VIP by this
+    /// census, which holds the first counts of all parts (R16).
+    ///
+    /// # Errors
+    /// As [`Census::of`].
+    pub fn remaining(&self, ledger: &Ledger) -> Result<Tally> {
+        let plan = Plan::new(ledger, self.as_of, &self.policy, self.first_day)?;
+        let facts = Facts::of(ledger, &plan)?;
+        let cuts = self.clone().cuts()?;
+        let lists = cuts.top_lists(&plan, &facts);
+        Ok(cuts.remaining(&plan, &facts, &lists))
+    }
+
+    /// Adds the second counts of all parts, merged.
+    pub fn close(&mut self, remaining: Tally) {
+        self.remaining = Some(remaining);
+    }
+
+    /// Whether the second counts are in.
+    pub fn is_closed(&self) -> bool {
+        self.remaining.is_some()
+    }
+
+    /// The first counts of two parts together.
+    ///
+    /// # Errors
+    /// [`Error::Mismatch`] where day, policy, currency or scale differ.
+    pub fn merge(mut self, other: Self) -> Result<Self> {
+        let differ = |what, left: String, right: String| Err(Error::Mismatch { what, left, right });
+        if self.as_of != other.as_of {
+            return differ("day", self.as_of.to_string(), other.as_of.to_string());
+        }
+        if self.policy != other.policy {
+            return differ("policy", self.policy.to_json(), other.policy.to_json());
+        }
+        if self.currency != other.currency {
+            return differ("currency", self.currency.to_string(), other.currency.to_string());
+        }
+        if self.scale != other.scale {
+            let places = |census: &Self| census.scale.places().to_string();
+            return differ("scale", places(&self), places(&other));
+        }
+        self.clients += other.clients;
+        self.clients_with_purchase += other.clients_with_purchase;
+        self.sales += other.sales;
+        self.sales_after_as_of += other.sales_after_as_of;
+        self.purchases += other.purchases;
+        self.amount += other.amount;
+        self.first_day = [self.first_day, other.first_day].into_iter().flatten().min();
+        self.last_day = self.last_day.max(other.last_day);
+        self.recency.merge(other.recency);
+        self.frequency.merge(other.frequency);
+        self.monetary.merge(other.monetary);
+        self.volume.merge(other.volume);
+        for (month, others) in self.months.iter_mut().zip(other.months) {
+            month.merge(others);
+        }
+        self.totals.merge(other.totals);
+        self.former_totals.merge(other.former_totals);
+        self.to_second.merge(other.to_second);
+        self.remaining = None;
+        Ok(self)
+    }
+
+    pub(crate) fn from_facts(ledger: &Ledger, plan: &Plan<'_>, facts: &Facts) -> Result<Self> {
+        let after = ledger.len() as u64 - facts.lines;
+        if after > 0 && plan.policy.after_as_of == AfterAsOf::Refuse {
+            return Err(Error::BadArgument {
+                argument: "as_of",
+                problem: format!(
+                    "{after} sales are later than {}, and the policy refuses such sales",
+                    plan.as_of
+                ),
+            });
+        }
+        let bought = |row: &usize| facts.purchases[*row] > 0;
+        let rows = || (0..facts.len()).into_par_iter();
+        let as_of = plan.as_of.days();
+        let positive = |values: &[i64]| -> Tally {
+            Tally::new(values.par_iter().copied().filter(|&value| value > 0).collect())
+        };
+        let of_buyers = |value: &(dyn Fn(usize) -> i64 + Sync)| -> Tally {
+            Tally::new(rows().filter(bought).map(value).collect())
+        };
+        let months: Vec<Tally> = (0..plan.month_count())
+            .into_par_iter()
+            .map(|month| {
+                let count = facts.payers.iter().map(|chunk| chunk[month].totals.len()).sum();
+                let mut totals = Vec::with_capacity(count);
+                for chunk in &facts.payers {
+                    totals.extend_from_slice(&chunk[month].totals);
+                }
+                Tally::new(totals)
+            })
+            .collect();
+        let columns = ledger.columns();
+        let first = |row: usize| columns.days[columns.offsets[facts.client(row)]];
+        let last = |row: usize| {
+            let client = facts.client(row);
+            let days = &columns.days[columns.offsets[client]..columns.offsets[client + 1]];
+            match days.last() {
+                Some(&day) if day <= as_of => day,
+                _ => days[days.partition_point(|&day| day <= as_of) - 1],
+            }
+        };
+        let recency = of_buyers(&|row| i64::from(as_of - facts.last[row]));
+        let to_second = facts.to_second.par_iter().filter(|&&days| days != NO_INT32);
+        Ok(Self {
+            as_of: plan.as_of,
+            policy: plan.policy.clone(),
+            currency: ledger.currency(),
+            scale: ledger.scale(),
+            clients: facts.len() as u64,
+            clients_with_purchase: recency.len(),
+            sales: facts.lines,
+            sales_after_as_of: after,
+            purchases: facts.purchases.par_iter().map(|&count| count as u64).sum(),
+            amount: facts.amount.par_iter().map(|&amount| i128::from(amount)).sum(),
+            first_day: rows().map(first).min().and_then(Day::new),
+            last_day: rows().map(last).max().and_then(Day::new),
+            recency,
+            frequency: of_buyers(&|row| i64::from(facts.frequency[row])),
+            monetary: of_buyers(&|row| facts.monetary[row]),
+            volume: positive(&facts.volume),
+            months,
+            totals: positive(&facts.total),
+            former_totals: positive(&facts.former_total),
+            to_second: Tally::new(to_second.map(|&days| i64::from(days)).collect()),
+            remaining: None,
+        })
+    }
+}

@@ -1,0 +1,5 @@
+//! Where a client stands on the ladder.
+
+mod stage;
+
+pub use stage::{Stage, stage_by_sales};

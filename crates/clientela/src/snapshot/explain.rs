@@ -1,0 +1,778 @@
+//! Why each verdict on a client is what it is.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use super::Snapshot;
+use super::classify::{Facts, Judge, Verdicts};
+use crate::calendar::{Day, Step};
+use crate::census::facts::{Fact, Work};
+use crate::census::history::Histories;
+use crate::census::plan::Plan;
+use crate::census::{Cuts, TopLists};
+use crate::client::ClientId;
+use crate::error::{Error, Result};
+use crate::lifecycle::Stage;
+use crate::money::Percent;
+use crate::policy::{Boundary, Center, Criterion, Deviation, Frequency, Monetary, ShareOf, TierMethod};
+use crate::segment::{AbcClass, AxisCuts, Regularity, Tier};
+use crate::table::{NO_CODE, Value};
+
+/// A figure with its name and unit.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Quantity {
+    /// What it is.
+    pub name: String,
+    /// The figure.
+    pub value: Value,
+    /// Its unit; money is in the ledger's currency.
+    pub unit: String,
+}
+
+/// One reason of a verdict.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Reason {
+    /// The rule, as a path that does not change between versions.
+    pub rule: String,
+    /// What was seen.
+    pub observed: Option<Quantity>,
+    /// How it stands to the threshold: `>=`, `>`, `<=`, `<` or `=`.
+    pub comparison: Option<String>,
+    /// What it was held against.
+    pub threshold: Option<Quantity>,
+    /// Where the rule comes from: a requirement id or "convention".
+    pub source: String,
+    /// The reason as a sentence.
+    pub sentence: String,
+}
+
+/// The verdict on one axis with its reasons.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Verdict {
+    /// The axis, as the column of the table of clients is named.
+    pub axis: String,
+    /// The verdict; `None` where there is none, for the reasons given.
+    pub verdict: Option<String>,
+    /// The reasons.
+    pub reasons: Vec<Reason>,
+}
+
+/// All verdicts on a client with their reasons.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Explanation {
+    /// The client.
+    pub client: ClientId,
+    /// The day.
+    pub as_of: Day,
+    /// The verdicts, by axis.
+    pub verdicts: Vec<Verdict>,
+}
+
+impl Explanation {
+    /// All reasons as sentences, in the order of the axes.
+    pub fn sentences(&self) -> Vec<String> {
+        let reasons = self.verdicts.iter().flat_map(|verdict| &verdict.reasons);
+        reasons.map(|reason| reason.sentence.clone()).collect()
+    }
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "Client {} as of {}", self.client, self.as_of)?;
+        for verdict in &self.verdicts {
+            writeln!(f, "  {}: {}", verdict.axis, verdict.verdict.as_deref().unwrap_or("unknown"))?;
+            for reason in &verdict.reasons {
+                writeln!(f, "    {} [{}]", reason.sentence, reason.source)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Snapshot {
+    /// The verdicts on a client with their reasons.
+    ///
+    /// # Errors
+    /// [`Error::UnknownClient`] for an id that the base does not have.
+    pub fn explain(&self, client: &ClientId) -> Result<Explanation> {
+        let row = self
+            .ids()
+            .find(client)
+            .ok_or_else(|| Error::UnknownClient(client.to_string()))?;
+        self.explainer()?.explain(row)
+    }
+
+    /// What explains one client after another.
+    pub(super) fn explainer(&self) -> Result<Explainer<'_>> {
+        Ok(Explainer { snapshot: self, plan: self.plan()? })
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct Explainer<'a> {
+    snapshot: &'a Snapshot,
+    plan: Plan<'a>,
+}
+
+/// One client under explanation.
+struct Case<'a> {
+    plan: &'a Plan<'a>,
+    cuts: &'a Cuts,
+    judge: &'a Judge<'a>,
+    scale: crate::money::Scale,
+    quantity_scale: crate::money::Scale,
+    currency: String,
+    fact: Fact,
+    facts: Facts,
+    verdicts: Verdicts,
+    /// Totals by month of the tier's criterion.
+    months: Vec<(i32, i64)>,
+}
+
+impl Explainer<'_> {
+    fn explain(&self, row: usize) -> Result<Explanation> {
+        let inner = &*self.snapshot.inner;
+        let verdicts = self.with_case(row, |case| {
+            vec![
+                case.stage(),
+                case.highest_stage(),
+                case.tier(),
+                case.abc(),
+                case.xyz(),
+                case.rfm(),
+                case.activity(),
+            ]
+        })?;
+        Ok(Explanation { client: inner.ids.get(row), as_of: inner.as_of, verdicts })
+    }
+
+    /// The reasons on one axis.
+    pub(super) fn axis(&self, row: usize, axis: &str) -> Result<Vec<Reason>> {
+        let verdict = self.with_case(row, |case| match axis {
+            "stage" => case.stage(),
+            "highest_stage" => case.highest_stage(),
+            "tier" => case.tier(),
+            "abc_class" => case.abc(),
+            "xyz_class" => case.xyz(),
+            "rfm_segment" => case.rfm(),
+            _ => case.activity(),
+        })?;
+        Ok(verdict.reasons)
+    }
+
+    fn with_case<T>(&self, row: usize, tell: impl FnOnce(&Case<'_>) -> T) -> Result<T> {
+        let inner = &*self.snapshot.inner;
+        let (plan, cuts) = (&self.plan, &inner.cuts);
+        let judge = Judge::new(plan, cuts)?;
+        let histories = Histories::new(&inner.ledger, inner.as_of, &inner.policy);
+        let mut work = Work::default();
+        let history = histories.read(self.snapshot.client(row), &mut work.scratch);
+        let fact = Fact::of(plan, &history, &mut work.buffers)?;
+        let months = std::mem::take(&mut work.buffers.months);
+        let mut lists = TopLists::default();
+        for &(month, total) in &months {
+            if (plan.tier.first..=plan.tier.last).contains(&month)
+                && Cuts::reaches(total, cuts.tier.months[(month - plan.tier.first) as usize])
+            {
+                if month >= plan.tier.window {
+                    lists.vip_months += 1;
+                } else {
+                    lists.former_month = true;
+                }
+            }
+        }
+        let facts = Facts {
+            first: fact.first,
+            last: fact.last,
+            purchases: fact.purchases,
+            purchase_days: fact.purchase_days,
+            median_twice: fact.median_twice,
+            frequency: fact.frequency,
+            monetary: fact.monetary,
+            volume: fact.volume,
+            rank_total: fact.rank_total,
+            total: fact.total,
+            former_total: fact.former_total,
+            lists,
+        };
+        let currency = match inner.ledger.currency() {
+            crate::money::Currency::NONE => String::new(),
+            currency => format!(" {currency}"),
+        };
+        Ok(tell(&Case {
+            plan,
+            cuts,
+            judge: &judge,
+            scale: inner.ledger.scale(),
+            quantity_scale: inner.ledger.quantity_scale(),
+            currency,
+            fact,
+            verdicts: judge.judge(&facts),
+            facts,
+            months,
+        }))
+    }
+}
+
+/// `1 purchase`, `2 purchases`.
+fn plural(count: i64, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+fn quantity(name: &str, value: Value, unit: &str) -> Quantity {
+    Quantity { name: name.to_owned(), value, unit: unit.to_owned() }
+}
+
+fn whole(name: &str, value: i64, unit: &str) -> Quantity {
+    quantity(name, Value::Int(value), unit)
+}
+
+/// A reason without a comparison.
+fn note(rule: &str, source: &str, sentence: String) -> Reason {
+    Reason {
+        rule: rule.to_owned(),
+        observed: None,
+        comparison: None,
+        threshold: None,
+        source: source.to_owned(),
+        sentence,
+    }
+}
+
+fn compared(
+    rule: &str,
+    source: &str,
+    observed: Quantity,
+    comparison: &str,
+    threshold: Quantity,
+    sentence: String,
+) -> Reason {
+    Reason {
+        observed: Some(observed),
+        comparison: Some(comparison.to_owned()),
+        threshold: Some(threshold),
+        ..note(rule, source, sentence)
+    }
+}
+
+/// A verdict by its code in a list of names.
+fn verdict(axis: &str, names: &[&str], code: u8, reasons: Vec<Reason>) -> Verdict {
+    let verdict = names.get(usize::from(code)).map(|&name| name.to_owned());
+    Verdict { axis: axis.to_owned(), verdict, reasons }
+}
+
+/// How a value stands to a limit that it must reach.
+fn reach(met: bool) -> &'static str {
+    if met { ">=" } else { "<" }
+}
+
+impl Case<'_> {
+    fn day(days: i32) -> String {
+        Day::new(days).map_or_else(String::new, |day| day.to_string())
+    }
+
+    fn bought(&self) -> bool {
+        self.fact.purchases > 0
+    }
+
+    /// A value by a criterion: as a figure, as text, and its unit.
+    fn by(&self, criterion: Criterion, name: &str, value: i64) -> (Quantity, String) {
+        match criterion {
+            Criterion::Amount | Criterion::Profit => {
+                let amount = self.scale.decimal(value);
+                let text = format!("{amount}{}", self.currency);
+                (quantity(name, Value::Decimal(amount), "money"), text)
+            }
+            Criterion::Purchases => {
+                (whole(name, value, "purchases"), plural(value, "purchase"))
+            }
+            Criterion::Quantity => {
+                let units = self.quantity_scale.decimal(value);
+                (quantity(name, Value::Decimal(units), "units"), format!("{units} units"))
+            }
+        }
+    }
+
+    fn stage(&self) -> Verdict {
+        let (stage, _) = self.fact.stages(self.plan);
+        verdict("stage", &Stage::NAMES, stage as u8, self.ladder(stage, self.fact.run, "latest"))
+    }
+
+    fn highest_stage(&self) -> Verdict {
+        let (_, highest) = self.fact.stages(self.plan);
+        let reasons = self.ladder(highest, self.fact.longest_run, "longest");
+        verdict("highest_stage", &Stage::NAMES, highest as u8, reasons)
+    }
+
+    fn ladder(&self, stage: Stage, run: u32, which: &str) -> Vec<Reason> {
+        let purchases = i64::from(self.fact.purchases);
+        let counted = |least: i64, text: &str| {
+            compared(
+                "stage.purchases",
+                "R1",
+                whole("purchases", purchases, "purchases"),
+                "=",
+                whole("purchases", least, "purchases"),
+                format!("{}: {text}.", plural(purchases, "purchase")),
+            )
+        };
+        match purchases {
+            0 => return vec![counted(0, "not yet a buyer")],
+            1 => return vec![counted(1, "a buyer")],
+            _ => {}
+        }
+        let policy = self.plan.policy;
+        let mut reasons = vec![compared(
+            "stage.purchases",
+            "R1",
+            whole("purchases", purchases, "purchases"),
+            ">=",
+            whole("purchases", 2, "purchases"),
+            format!("{}: a second purchase makes a client.", plural(purchases, "purchase")),
+        )];
+        let gap = policy
+            .stage
+            .max_gap
+            .or(policy.activity.return_period().map(|(_, lost)| lost));
+        let Some(gap) = gap else {
+            reasons.push(note(
+                "stage.systematic",
+                "R1",
+                "No return period is given, so systematic buying cannot be judged.".to_owned(),
+            ));
+            return reasons;
+        };
+        let systematic = i64::from(policy.stage.systematic_purchases);
+        reasons.push(compared(
+            "stage.systematic",
+            "R1",
+            whole("purchase_days_in_run", i64::from(run), "days"),
+            reach(stage == Stage::Regular),
+            whole("systematic_purchases", systematic, "days"),
+            format!(
+                "The {which} run without a gap above {gap} has {}; {systematic} make a regular.",
+                plural(i64::from(run), "purchase day"),
+            ),
+        ));
+        if stage == Stage::Regular {
+            reasons.push(note(
+                "stage.exclusivity",
+                "R1",
+                "Whether the client buys elsewhere is unknown, and unknown never promotes past \
+                 regular."
+                    .to_owned(),
+            ));
+        }
+        reasons
+    }
+
+    fn tier(&self) -> Verdict {
+        let (plan, cuts, facts) = (self.plan, self.cuts, &self.facts);
+        let policy = &plan.policy.tier;
+        let mut reasons = Vec::new();
+        let month_name = |month: i32| Step::Month.label(month);
+        let window = |first: i32| {
+            format!("{} to {}", month_name(first), month_name(plan.tier.last))
+        };
+        let top = policy.top_percent;
+        // Method A.
+        let mut nearest: Option<(i32, i64, i64)> = None;
+        for &(month, total) in &self.months {
+            if !(plan.tier.window..=plan.tier.last).contains(&month) || total <= 0 {
+                continue;
+            }
+            let Some(cut) = cuts.tier.months[(month - plan.tier.first) as usize] else { continue };
+            let (observed, paid) = self.by(policy.criterion, "month_total", total);
+            let (threshold, from) = self.by(policy.criterion, "top_cut", cut);
+            if total >= cut {
+                reasons.push(compared(
+                    "tier.monthly_top",
+                    "R14",
+                    observed,
+                    ">=",
+                    threshold,
+                    format!(
+                        "In {} with {paid} among the top {top} of payers, which began at {from}.",
+                        month_name(month)
+                    ),
+                ));
+            }
+            // The month that came closest, by cross-multiplying.
+            let closer = |&(_, t, c): &(i32, i64, i64)| {
+                i128::from(total) * i128::from(c) > i128::from(t) * i128::from(cut)
+            };
+            if nearest.as_ref().is_none_or(closer) {
+                nearest = Some((month, total, cut));
+            }
+        }
+        if facts.lists.vip_months == 0 {
+            if let Some((month, total, cut)) = nearest {
+                let (observed, paid) = self.by(policy.criterion, "month_total", total);
+                let (threshold, from) = self.by(policy.criterion, "top_cut", cut);
+                reasons.push(compared(
+                    "tier.monthly_top",
+                    "R14",
+                    observed,
+                    "<",
+                    threshold,
+                    format!(
+                        "In the top {top} of no month of {}; nearest was {} with {paid}, where \
+                         the top began at {from}.",
+                        window(plan.tier.window),
+                        month_name(month)
+                    ),
+                ));
+            } else {
+                reasons.push(note(
+                    "tier.payer",
+                    "R14",
+                    format!("Paid nothing in the months {}.", window(plan.tier.window)),
+                ));
+            }
+        }
+        // Method B.
+        if facts.total > 0 {
+            if let Some(cut) = cuts.tier.total {
+                let in_it = facts.total >= cut;
+                let (observed, paid) = self.by(policy.criterion, "period_total", facts.total);
+                let (threshold, from) = self.by(policy.criterion, "top_cut", cut);
+                reasons.push(compared(
+                    "tier.period_total",
+                    "R15",
+                    observed,
+                    reach(in_it),
+                    threshold,
+                    format!(
+                        "By the total of {} with {paid} {} the top {top} of payers, which began \
+                         at {from}.",
+                        window(plan.tier.total),
+                        if in_it { "among" } else { "below" }
+                    ),
+                ));
+            }
+        }
+        let vip = self.verdicts.tier == Tier::Vip as u8;
+        if !vip && facts.rank_total > 0 {
+            if let Some(cut) = cuts.tier.good {
+                let good = facts.rank_total >= cut;
+                let (observed, paid) = self.by(policy.criterion, "window_total", facts.rank_total);
+                let (threshold, from) = self.by(policy.criterion, "good_cut", cut);
+                reasons.push(compared(
+                    "tier.good",
+                    "R16",
+                    observed,
+                    reach(good),
+                    threshold,
+                    format!(
+                        "Of the payers that are not VIP, with {paid} {} the top {}, which began \
+                         at {from}.",
+                        if good { "among" } else { "below" },
+                        policy.good_percent
+                    ),
+                ));
+            }
+        }
+        if self.verdicts.former_vip == 1 {
+            let before = match policy.method {
+                TierMethod::MonthlyTop => format!(
+                    "in one of the {} before {}",
+                    plural(i64::from(policy.former_months), "month"),
+                    month_name(plan.tier.window)
+                ),
+                TierMethod::PeriodTotal => format!(
+                    "in the {} before {}",
+                    plural(i64::from(policy.total_months), "month"),
+                    month_name(plan.tier.total)
+                ),
+            };
+            reasons.push(note(
+                "tier.former_vip",
+                "R16",
+                format!("Was VIP {before} and is not now, so counts as good."),
+            ));
+        }
+        verdict("tier", &Tier::NAMES, self.verdicts.tier, reasons)
+    }
+
+    fn abc(&self) -> Verdict {
+        let policy = &self.plan.policy.abc;
+        let value = self.facts.volume;
+        let Some(cuts) = &self.cuts.abc else {
+            let sentence = "No client has a volume above zero, so shares are undefined.".to_owned();
+            return verdict("abc_class", &AbcClass::NAMES, NO_CODE, vec![note("abc.share", "R20", sentence)]);
+        };
+        let share_of = match policy.share_of {
+            ShareOf::Value => "of the total",
+            ShareOf::Clients => "of the clients",
+        };
+        let crossing = match policy.boundary {
+            Boundary::Inclusive => "the one that crosses in it",
+            Boundary::Exclusive => "the one that crosses out of it",
+        };
+        let mut reasons = Vec::new();
+        for (name, cut, share) in [("A", cuts.a, policy.a_percent), ("A and B", cuts.b, policy.b_percent)]
+        {
+            let (observed, seen) = self.by(policy.criterion, "volume", value);
+            let Some(cut) = cut else {
+                reasons.push(note(
+                    "abc.share",
+                    "R20",
+                    format!("Nobody fits into the first {share} {share_of}, {crossing}."),
+                ));
+                continue;
+            };
+            let met = value > 0 && value >= cut;
+            let (threshold, from) = self.by(policy.criterion, "smallest_volume", cut);
+            reasons.push(compared(
+                "abc.share",
+                "R20",
+                observed,
+                reach(met),
+                threshold,
+                format!("{seen}; {name} take the first {share} {share_of}, down to {from}, {crossing}."),
+            ));
+            if met {
+                break;
+            }
+        }
+        verdict("abc_class", &AbcClass::NAMES, self.verdicts.abc, reasons)
+    }
+
+    fn xyz(&self) -> Verdict {
+        let policy = &self.plan.policy.xyz;
+        let xyz = &self.plan.xyz;
+        let names = &crate::segment::XyzClass::NAMES;
+        let (code, reason) = match self.fact.regularity {
+            Regularity::Class(class, variation) => {
+                let percent = |ratio: f64| Value::Float(ratio * 100.0);
+                let limit = |limit: Percent| quantity("limit", Value::Decimal(limit.decimal()), "%");
+                let deviation = match policy.deviation {
+                    Deviation::Population => "population",
+                    Deviation::Sample => "sample",
+                };
+                let seen = quantity("variation", percent(variation), "%");
+                let (comparison, threshold) = match class as u8 {
+                    0 => ("<=", policy.x_percent),
+                    1 => ("<=", policy.y_percent),
+                    _ => (">", policy.y_percent),
+                };
+                let first = self.plan.xyz_first(
+                    self.bought().then(|| xyz.periods.get(self.fact.first)),
+                );
+                let sentence = format!(
+                    "Totals by {} from {} to {} vary by {:.1} % of their mean ({deviation} \
+                     deviation); X is up to {}, Y up to {}.",
+                    match policy.step {
+                        Step::Week => "week",
+                        Step::Month => "month",
+                        Step::Quarter => "quarter",
+                        Step::Year => "year",
+                    },
+                    policy.step.label(first),
+                    policy.step.label(xyz.last),
+                    variation * 100.0,
+                    policy.x_percent,
+                    policy.y_percent,
+                );
+                let reason =
+                    compared("xyz.variation", "R20", seen, comparison, limit(threshold), sentence);
+                (class as u8, reason)
+            }
+            Regularity::TooFewPeriods { periods } => {
+                let (periods, least) = (i64::from(periods), i64::from(policy.min_periods));
+                let sentence = format!(
+                    "{}, and a variation needs {least}: undefined.",
+                    plural(periods, "period")
+                );
+                let reason = compared(
+                    "xyz.min_periods",
+                    "S2.12",
+                    whole("periods", periods, "periods"),
+                    "<",
+                    whole("min_periods", least, "periods"),
+                    sentence,
+                );
+                (NO_CODE, reason)
+            }
+            Regularity::MeanNotPositive => (
+                NO_CODE,
+                note(
+                    "xyz.mean",
+                    "S2.12",
+                    "The mean of the periods is not above zero, so the variation is undefined."
+                        .to_owned(),
+                ),
+            ),
+        };
+        verdict("xyz_class", names, code, vec![reason])
+    }
+
+    fn rfm(&self) -> Verdict {
+        let policy = &self.plan.policy.rfm;
+        let axis = "rfm_segment".to_owned();
+        if !self.bought() {
+            let reason = note("rfm.population", "convention", "No purchase, so no scores.".to_owned());
+            return Verdict { axis, verdict: None, reasons: vec![reason] };
+        }
+        let Some(cuts) = &self.cuts.rfm else {
+            let least = policy.min_clients.unwrap_or(0);
+            let sentence = format!("The base has fewer than {least} clients with a purchase.");
+            let reason = note("rfm.min_clients", "convention", sentence);
+            return Verdict { axis, verdict: None, reasons: vec![reason] };
+        };
+        let elapsed = i64::from(self.plan.as_of.days() - self.fact.last);
+        let frequency = i64::from(self.fact.frequency);
+        let monetary = match policy.monetary {
+            Monetary::Profit => Criterion::Profit,
+            Monetary::Amount | Monetary::MeanPurchase => Criterion::Amount,
+        };
+        let days = |name: &str, value: i64| (whole(name, value, "days"), plural(value, "day"));
+        let noun = match policy.frequency {
+            Frequency::PurchaseDays => "purchase day",
+            Frequency::Purchases => "purchase",
+            Frequency::RepeatPurchases => "repeat purchase",
+        };
+        let counts =
+            |name: &str, value: i64| (whole(name, value, "purchases"), plural(value, noun));
+        let money = |name: &str, value: i64| self.by(monetary, name, value);
+        let reasons = vec![
+            self.score("recency", self.verdicts.recency_score, elapsed, &cuts.recency, -1, &days),
+            self.score("frequency", self.verdicts.frequency_score, frequency, &cuts.frequency, 1, &counts),
+            self.score("monetary", self.verdicts.monetary_score, self.fact.monetary, &cuts.monetary, 1, &money),
+        ];
+        let verdict = self.judge.segment_names().get(usize::from(self.verdicts.segment)).cloned();
+        Verdict { axis, verdict, reasons }
+    }
+
+    /// The reason of one score: the cut points between which the value lies.
+    fn score(
+        &self,
+        axis: &str,
+        score: u8,
+        value: i64,
+        cuts: &AxisCuts,
+        sign: i64,
+        show: &dyn Fn(&str, i64) -> (Quantity, String),
+    ) -> Reason {
+        let policy = &self.plan.policy.rfm;
+        let (observed, seen) = show(axis, value);
+        let beaten = usize::from(policy.shown(score)).saturating_sub(1);
+        let (better, worse) = match (sign > 0, cuts.reached) {
+            (true, true) => (">=", "<"),
+            (true, false) => (">", "<="),
+            (false, true) => ("<=", ">"),
+            (false, false) => ("<", ">="),
+        };
+        let rule = format!("rfm.{axis}");
+        let head = format!("{axis} {seen}: score {score} of {}", policy.groups);
+        // The best cut point that is beaten, else the first one that is not.
+        let nearest = match beaten.checked_sub(1) {
+            Some(last) => cuts.cuts.get(last).map(|&cut| (better, cut)),
+            None => cuts.cuts.first().map(|&cut| (worse, cut)),
+        };
+        let Some((comparison, cut)) = nearest else {
+            return Reason { observed: Some(observed), ..note(&rule, "convention", format!("{head}.")) };
+        };
+        let (threshold, limit) = show("cut_point", cut);
+        let sentence = format!("{head}, because it is {comparison} the cut point {limit}.");
+        compared(&rule, "convention", observed, comparison, threshold, sentence)
+    }
+
+    fn activity(&self) -> Verdict {
+        let names = &crate::attrition::Activity::NAMES;
+        let policy = &self.plan.policy.activity;
+        if !self.bought() {
+            let reason = note("activity.purchase", "R39", "No purchase to count from.".to_owned());
+            return verdict("activity", names, NO_CODE, vec![reason]);
+        }
+        let elapsed = i64::from(self.plan.as_of.days() - self.fact.last);
+        let seen = || whole("days_since_last_purchase", elapsed, "days");
+        let bought = format!("Last bought on {}, {} ago", Self::day(self.fact.last), plural(elapsed, "day"));
+        let mut reasons = Vec::new();
+        if let Some((due, lost)) = policy.return_period() {
+            if self.verdicts.by_period == NO_CODE {
+                reasons.push(note(
+                    "activity.repeat_sales",
+                    "R39",
+                    "No client of the base ever bought again, so a return period says nothing."
+                        .to_owned(),
+                ));
+            } else {
+                let last = Day::new(self.fact.last).unwrap_or(Day::MIN);
+                let (due_on, lost_after) = (last.plus(due), last.plus(lost));
+                let is_lost = self.verdicts.by_period == 2;
+                let (comparison, limit) = match self.verdicts.by_period {
+                    2 => (">", lost_after),
+                    1 => (">=", due_on),
+                    _ => ("<", due_on),
+                };
+                reasons.push(compared(
+                    "activity.return_period",
+                    "R39",
+                    quantity("as_of", Value::Day(self.plan.as_of), "day"),
+                    comparison,
+                    quantity(if is_lost { "lost_after" } else { "due_on" }, Value::Day(limit), "day"),
+                    format!(
+                        "{bought}; by the return period due from {due_on} on ({due}) and lost \
+                         after {lost_after} ({lost})."
+                    ),
+                ));
+            }
+        }
+        match self.judge.rhythm(&self.facts) {
+            None => reasons.push(note(
+                "activity.rhythm",
+                "R40",
+                "Too few intervals of its own, and no client of the base ever bought again."
+                    .to_owned(),
+            )),
+            Some(limits) => {
+                let (comparison, name, limit) = match self.verdicts.by_rhythm {
+                    2 => (">", "lost_days", limits.lost),
+                    1 => (">", "due_days", limits.due),
+                    _ => ("<=", "due_days", limits.due),
+                };
+                let rhythm = &policy.rhythm;
+                let intervals = i64::from(self.fact.purchase_days - 1);
+                let sentence = if limits.own {
+                    let (center, days) = match rhythm.center {
+                        Center::Median => ("median", f64::from(self.fact.median_twice) / 2.0),
+                        Center::Mean => (
+                            "mean",
+                            f64::from(self.fact.last - self.fact.first) / intervals as f64,
+                        ),
+                    };
+                    format!(
+                        "{bought}; the {center} of its {} is {days:.1} days, so by its own rhythm \
+                         it is due past {} ({}) and lost past {} ({}).",
+                        plural(intervals, "interval"),
+                        plural(limits.due, "day"),
+                        rhythm.due_percent,
+                        plural(limits.lost, "day"),
+                        rhythm.lost_percent
+                    )
+                } else {
+                    format!(
+                        "{bought}; with {} it is judged by the base: of those who bought again, \
+                         {} had done so within {} and {} within {}.",
+                        plural(intervals, "interval"),
+                        rhythm.base_due_percent,
+                        plural(limits.due, "day"),
+                        rhythm.base_lost_percent,
+                        plural(limits.lost, "day")
+                    )
+                };
+                reasons.push(compared(
+                    if limits.own { "activity.own_rhythm" } else { "activity.base_rhythm" },
+                    "R40",
+                    seen(),
+                    comparison,
+                    whole(name, limit, "days"),
+                    sentence,
+                ));
+            }
+        }
+        verdict("activity", names, self.verdicts.activity, reasons)
+    }
+}

@@ -1,0 +1,479 @@
+//! The base as of a day: a verdict on every client and axis.
+
+mod classify;
+mod diff;
+mod explain;
+mod summary;
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+pub use diff::{Diff, Move};
+pub use explain::{Explanation, Quantity, Reason, Verdict};
+pub use summary::{GroupCount, RfmSummary, Summary, VipOverlap};
+
+use crate::attrition::Activity;
+use crate::calendar::{Day, Step};
+use crate::census::facts::{CHUNK, Facts as FactColumns};
+use crate::census::plan::Plan;
+use crate::census::{Census, Cuts, TopLists};
+use crate::client::{ClientIds, Texts};
+use crate::error::{Error, Result};
+use crate::ledger::Ledger;
+use crate::lifecycle::Stage;
+use crate::metric;
+use crate::money::Scale;
+use crate::policy::Policy;
+use crate::segment::{AbcClass, Tier, XyzClass};
+use crate::table::{Column, NO_CODE, NO_INT32, NO_INT64, Table, Values};
+use classify::{Facts, Judge};
+
+/// Verdicts on all clients of a base as of a day. Immutable, cheap to clone, safe to share.
+///
+/// A client is in it if it has a line on or before the day. Nothing in it depends on the
+/// order of rows, the number of threads or today's date.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    ledger: Ledger,
+    as_of: Day,
+    policy: Policy,
+    cuts: Cuts,
+    sales: u64,
+    sales_after_as_of: u64,
+    last_day: Option<Day>,
+    /// Positions of the clients in the ledger, where not all of them are there.
+    clients: Option<Vec<u32>>,
+    ids: ClientIds,
+    table: Table,
+}
+
+impl Ledger {
+    /// The verdicts on all clients as of a day.
+    ///
+    /// ```
+    /// use clientela::{ClientColumn, Day, LedgerBuilder, LedgerOptions, Policy, Sales};
+    ///
+    /// let day = Day::of(2026, 1, 31).unwrap();
+    /// let mut builder = LedgerBuilder::new(LedgerOptions::default());
+    /// let client = ClientColumn::Int(vec![7, 7, 9].into());
+    /// let days = vec![day.days(), day.days() + 30, day.days()];
+    /// builder.push(Sales::new(client, days, vec![1250, 990, 4000]))?;
+    /// let snapshot = builder.finish()?.snapshot(Day::of(2026, 4, 1).unwrap(), &Policy::default())?;
+    /// let stage = snapshot.clients().value(0, "stage").unwrap();
+    /// assert_eq!(stage, clientela::Value::Text("client".to_owned()));
+    /// # Ok::<(), clientela::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// A policy that does not check or that ranks by a column that the ledger lacks; sales
+    /// after the day where the policy refuses them; period totals beyond 128 bits.
+    pub fn snapshot(&self, as_of: Day, policy: &Policy) -> Result<Snapshot> {
+        Snapshot::of(self, as_of, policy)
+    }
+}
+
+impl Snapshot {
+    /// See [`Ledger::snapshot`].
+    ///
+    /// # Errors
+    /// As [`Ledger::snapshot`].
+    pub fn of(ledger: &Ledger, as_of: Day, policy: &Policy) -> Result<Self> {
+        let plan = Plan::new(ledger, as_of, policy, None)?;
+        let facts = FactColumns::of(ledger, &plan)?;
+        let mut census = Census::from_facts(ledger, &plan, &facts)?;
+        let mut cuts = census.cuts()?;
+        drop(census);
+        let lists = cuts.top_lists(&plan, &facts);
+        cuts.rank_remaining(&plan, &facts, &lists);
+        Self::classified(ledger, &plan, facts, cuts, &lists)
+    }
+
+    /// The verdicts on a part of a base by the census of the whole, for bases that are split
+    /// over machines.
+    ///
+    /// # Errors
+    /// A census whose second counts are missing, or of another currency or scale.
+    pub fn with_census(ledger: &Ledger, census: &Census) -> Result<Self> {
+        if !census.is_closed() {
+            return Err(Error::BadArgument {
+                argument: "census",
+                problem: "the second counts of the remaining payers are missing".to_owned(),
+            });
+        }
+        let differ = |what, left: String, right: String| Err(Error::Mismatch { what, left, right });
+        if ledger.currency() != census.currency {
+            return differ("currency", ledger.currency().to_string(), census.currency.to_string());
+        }
+        if ledger.scale() != census.scale {
+            let places = |scale: Scale| scale.places().to_string();
+            return differ("scale", places(ledger.scale()), places(census.scale));
+        }
+        let plan = Plan::new(ledger, census.as_of, &census.policy, census.first_day)?;
+        let facts = FactColumns::of(ledger, &plan)?;
+        let cuts = census.clone().cuts()?;
+        let lists = cuts.top_lists(&plan, &facts);
+        Self::classified(ledger, &plan, facts, cuts, &lists)
+    }
+
+    fn classified(
+        ledger: &Ledger,
+        plan: &Plan<'_>,
+        facts: FactColumns,
+        cuts: Cuts,
+        lists: &[TopLists],
+    ) -> Result<Self> {
+        let ids = match (&facts.clients, ledger.clients()) {
+            (None, ids) => ids.clone(),
+            (Some(clients), ClientIds::Int(ids)) => {
+                ClientIds::Int(Arc::new(clients.iter().map(|&i| ids[i as usize]).collect()))
+            }
+            (Some(clients), ClientIds::Text(ids)) => {
+                let texts: Texts = clients.iter().map(|&i| ids.get(i as usize)).collect();
+                ClientIds::Text(Arc::new(texts))
+            }
+        };
+        let columns = ledger.columns();
+        let last_line = |row: usize| {
+            let client = facts.client(row);
+            let days = &columns.days[columns.offsets[client]..columns.offsets[client + 1]];
+            days[days.partition_point(|&day| day <= plan.as_of.days()) - 1]
+        };
+        let last_day = (0..facts.len()).into_par_iter().map(last_line).max().and_then(Day::new);
+        let (sales, clients) = (facts.lines, facts.clients.clone());
+        let table = table(plan, facts, &cuts, lists, &ids, ledger.scale())?;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                ledger: ledger.clone(),
+                as_of: plan.as_of,
+                policy: plan.policy.clone(),
+                cuts,
+                sales,
+                sales_after_as_of: ledger.len() as u64 - sales,
+                last_day,
+                clients,
+                ids,
+                table,
+            }),
+        })
+    }
+
+    /// The day.
+    pub fn as_of(&self) -> Day {
+        self.inner.as_of
+    }
+
+    /// The policy.
+    pub fn policy(&self) -> &Policy {
+        &self.inner.policy
+    }
+
+    /// The ledger.
+    pub fn ledger(&self) -> &Ledger {
+        &self.inner.ledger
+    }
+
+    /// The cut points of the base.
+    pub fn cuts(&self) -> &Cuts {
+        &self.inner.cuts
+    }
+
+    /// Number of clients.
+    pub fn len(&self) -> usize {
+        self.inner.ids.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The clients' ids, ascending.
+    pub fn ids(&self) -> &ClientIds {
+        &self.inner.ids
+    }
+
+    /// A row per client in ascending order of ids, a column per figure and axis.
+    pub fn clients(&self) -> Table {
+        self.inner.table.clone()
+    }
+
+    /// Cohorts by the week, month, quarter or year of the first purchase: a row per cohort and
+    /// number of the period, with the clients that bought and the net amount.
+    ///
+    /// A cell whose period has not begun is missing, not zero.
+    ///
+    /// # Errors
+    /// A base whose sales span more than 2,000 periods; sums beyond 64 bits.
+    pub fn cohorts(&self, by: Step) -> Result<Table> {
+        metric::cohorts(&self.inner.ledger, &self.plan()?, by)
+    }
+
+    /// A row per client and month with a line: net amount and purchases.
+    ///
+    /// # Errors
+    /// None for a snapshot that could be made.
+    pub fn months(&self) -> Result<Table> {
+        Ok(metric::months(&self.inner.ledger, &self.plan()?))
+    }
+
+    /// The census of the base, for merging with those of other parts.
+    ///
+    /// # Errors
+    /// As [`Census::of`].
+    pub fn census(&self) -> Result<Census> {
+        Census::of(&self.inner.ledger, self.inner.as_of, &self.inner.policy)
+    }
+
+    /// Position in the ledger of a client by its row.
+    fn client(&self, row: usize) -> usize {
+        self.inner.clients.as_ref().map_or(row, |clients| clients[row] as usize)
+    }
+
+    /// The plan by which this snapshot was made.
+    fn plan(&self) -> Result<Plan<'_>> {
+        let inner = &*self.inner;
+        Plan::new(&inner.ledger, inner.as_of, &inner.policy, inner.cuts.first_day)
+    }
+}
+
+macro_rules! verdicts {
+    ($($field:ident: $kind:ty,)*) => {
+        #[derive(Debug, Default)]
+        struct VerdictColumns {
+            $($field: Vec<$kind>,)*
+        }
+
+        struct Stretch<'a> {
+            $($field: &'a mut [$kind],)*
+        }
+
+        impl VerdictColumns {
+            fn stretches(&mut self, rows: usize) -> Vec<Stretch<'_>> {
+                $(
+                    self.$field = vec![<$kind>::default(); rows];
+                    let mut $field = self.$field.chunks_mut(CHUNK);
+                )*
+                std::iter::from_fn(|| Some(Stretch { $($field: $field.next()?,)* })).collect()
+            }
+        }
+    };
+}
+
+verdicts! {
+    mean_purchase: i64,
+    recency_days: i32,
+    tenure_days: i32,
+    median_interval: f64,
+    mean_interval: f64,
+    recency_score: u8,
+    frequency_score: u8,
+    monetary_score: u8,
+    segment: u8,
+    abc: u8,
+    abc_xyz: u8,
+    tier: u8,
+    vip_months: u8,
+    vip_by_month: u8,
+    vip_by_total: u8,
+    former_vip: u8,
+    activity: u8,
+    by_period: u8,
+    by_rhythm: u8,
+    due_on: i32,
+    lost_after: i32,
+    expected_on: i32,
+}
+
+/// Judges all clients.
+fn table(
+    plan: &Plan<'_>,
+    facts: FactColumns,
+    cuts: &Cuts,
+    lists: &[TopLists],
+    ids: &ClientIds,
+    scale: Scale,
+) -> Result<Table> {
+    let judge = Judge::new(plan, cuts)?;
+    let as_of = plan.as_of.days();
+    let mut verdicts = VerdictColumns::default();
+    verdicts.stretches(facts.len()).into_par_iter().enumerate().with_max_len(1).for_each(
+        |(chunk, stretch)| {
+            for i in 0..stretch.tier.len() {
+                let row = chunk * CHUNK + i;
+                let (first, last) = (facts.first[row], facts.last[row]);
+                let (purchases, purchase_days) = (facts.purchases[row], facts.purchase_days[row]);
+                let median_twice = facts.median_twice[row];
+                let verdicts = judge.judge(&Facts {
+                    first,
+                    last,
+                    purchases,
+                    purchase_days,
+                    median_twice,
+                    frequency: facts.frequency[row],
+                    monetary: facts.monetary[row],
+                    volume: facts.volume[row],
+                    rank_total: facts.rank_total[row],
+                    total: facts.total[row],
+                    former_total: facts.former_total[row],
+                    lists: lists[row],
+                });
+                let bought = purchases > 0;
+                let mean = Scale::mean(facts.amount[row], purchases as u64);
+                stretch.mean_purchase[i] = mean.unwrap_or(NO_INT64);
+                stretch.recency_days[i] = if bought { as_of - last } else { NO_INT32 };
+                stretch.tenure_days[i] = if bought { as_of - first } else { NO_INT32 };
+                let repeated = purchase_days > 1;
+                let interval = |days: f64| if repeated { days } else { f64::NAN };
+                stretch.median_interval[i] = interval(f64::from(median_twice) / 2.0);
+                stretch.mean_interval[i] =
+                    interval(f64::from(last - first) / f64::from(purchase_days - 1));
+                stretch.recency_score[i] = verdicts.recency_score;
+                stretch.frequency_score[i] = verdicts.frequency_score;
+                stretch.monetary_score[i] = verdicts.monetary_score;
+                stretch.segment[i] = verdicts.segment;
+                stretch.abc[i] = verdicts.abc;
+                let xyz = facts.xyz[row];
+                let both = verdicts.abc != NO_CODE && xyz != NO_CODE;
+                stretch.abc_xyz[i] = if both { verdicts.abc * 3 + xyz } else { NO_CODE };
+                stretch.tier[i] = verdicts.tier;
+                stretch.vip_months[i] = lists[row].vip_months;
+                stretch.vip_by_month[i] = u8::from(lists[row].vip_months > 0);
+                stretch.vip_by_total[i] = verdicts.vip_by_total;
+                stretch.former_vip[i] = verdicts.former_vip;
+                stretch.activity[i] = verdicts.activity;
+                stretch.by_period[i] = verdicts.by_period;
+                stretch.by_rhythm[i] = verdicts.by_rhythm;
+                stretch.due_on[i] = verdicts.due_on;
+                stretch.lost_after[i] = verdicts.lost_after;
+                stretch.expected_on[i] = verdicts.expected_on;
+            }
+        },
+    );
+    let segments = judge.segment_names().to_vec();
+    let FactColumns {
+        first,
+        last,
+        purchases,
+        purchase_days,
+        amount,
+        returned,
+        active_months,
+        variation,
+        xyz,
+        stage,
+        highest_stage,
+        ..
+    } = facts;
+
+    let names = |names: &[&str]| Arc::new(names.iter().map(|&name| name.to_owned()).collect());
+    let day = |days: Vec<i32>| Values::Day(Arc::new(days));
+    let count = |counts: Vec<i32>| Values::Int32(Arc::new(counts));
+    let small = |counts: Vec<u8>| Values::Count8(Arc::new(counts));
+    let flag = |flags: Vec<u8>| Values::Flag(Arc::new(flags));
+    let money = |amounts: Vec<i64>| Values::Money(Arc::new(amounts), scale);
+    let float = |values: Vec<f64>| Values::Float(Arc::new(values));
+    let choice = |codes: Vec<u8>, list: &[&str]| Values::Choice(Arc::new(codes), names(list));
+    let cells: Vec<&str> = CELLS.to_vec();
+    let v = verdicts;
+    let column = |name, source, about, values| Column { name, about, source, values };
+    Ok(Table::new(vec![
+        column("client", "convention", "Id of the client.", Values::Client(ids.clone())),
+        column("first_purchase", "convention", "Day of the first purchase.", day(first)),
+        column("last_purchase", "convention", "Day of the last purchase.", day(last)),
+        column("purchases", "convention", "Purchases.", count(purchases)),
+        column("purchase_days", "convention", "Days with a purchase.", count(purchase_days)),
+        column("amount", "convention", "Amount of sales net of returns.", money(amount)),
+        column("returned", "convention", "Amount taken back, 0 or more.", money(returned)),
+        column(
+            "mean_purchase",
+            "S2.5",
+            "Amount per purchase, to the nearest minor unit, halves to even.",
+            money(v.mean_purchase),
+        ),
+        column("recency_days", "convention", "Days since the last purchase.", count(v.recency_days)),
+        column("tenure_days", "convention", "Days since the first purchase.", count(v.tenure_days)),
+        column(
+            "median_interval_days",
+            "convention",
+            "Median of the intervals between purchase days, in days.",
+            float(v.median_interval),
+        ),
+        column(
+            "mean_interval_days",
+            "convention",
+            "Mean of the intervals between purchase days, in days.",
+            float(v.mean_interval),
+        ),
+        column("active_months", "convention", "Months with a purchase.", count(active_months)),
+        column("recency_score", "convention", "RFM score of recency.", small(v.recency_score)),
+        column("frequency_score", "convention", "RFM score of frequency.", small(v.frequency_score)),
+        column("monetary_score", "convention", "RFM score of monetary.", small(v.monetary_score)),
+        column(
+            "rfm_segment",
+            "convention",
+            "Named segment of the three scores.",
+            Values::Choice(Arc::new(v.segment), Arc::new(segments)),
+        ),
+        column("abc_class", "R20", "Class by volume.", choice(v.abc, &AbcClass::NAMES)),
+        column("xyz_class", "R20", "Class by regularity.", choice(xyz, &XyzClass::NAMES)),
+        column(
+            "variation",
+            "R20",
+            "Coefficient of variation of period totals, as a ratio.",
+            float(variation),
+        ),
+        column("abc_xyz", "R20", "Both classes.", choice(v.abc_xyz, &cells)),
+        column("tier", "R14, R15, R16", "Tier by value.", choice(v.tier, &Tier::NAMES)),
+        column(
+            "vip_months",
+            "R14",
+            "Months of the window in whose top the client is.",
+            small(v.vip_months),
+        ),
+        column("vip_by_month", "R14", "VIP by method A, monthly tops.", flag(v.vip_by_month)),
+        column("vip_by_total", "R15", "VIP by method B, totals.", flag(v.vip_by_total)),
+        column("former_vip", "R16", "Was VIP before and is not now.", flag(v.former_vip)),
+        column("stage", "R1", "Stage of the ladder now.", choice(stage, &Stage::NAMES)),
+        column(
+            "highest_stage",
+            "R1",
+            "Highest stage ever reached.",
+            choice(highest_stage, &Stage::NAMES),
+        ),
+        column(
+            "activity",
+            "R39, R40",
+            "By return period where one is known, else by rhythm.",
+            choice(v.activity, &Activity::NAMES),
+        ),
+        column(
+            "activity_by_period",
+            "R39",
+            "By return period.",
+            choice(v.by_period, &Activity::NAMES),
+        ),
+        column(
+            "activity_by_rhythm",
+            "R40",
+            "By own rhythm, or the base's where there is none.",
+            choice(v.by_rhythm, &Activity::NAMES),
+        ),
+        column("due_on", "R39, R40", "First day on which the client is due.", day(v.due_on)),
+        column("lost_after", "R39, R40", "Last day before the client is lost.", day(v.lost_after)),
+        column(
+            "expected_on",
+            "R40",
+            "Last purchase plus the median interval, rounded up to a day.",
+            day(v.expected_on),
+        ),
+    ]))
+}
+
+/// The nine cells of ABC and XYZ.
+pub(crate) const CELLS: [&str; 9] = ["AX", "AY", "AZ", "BX", "BY", "BZ", "CX", "CY", "CZ"];
