@@ -49,6 +49,7 @@ impl Day {
     /// The day `span` later. Months keep the day of the month, or take the month's last day
     /// where it is shorter (R39): 31 January + 1 month is 28 or 29 February.
     /// Past the last day of the calendar it stays there.
+    #[must_use]
     pub fn plus(self, span: Span) -> Self {
         match span {
             Span::Days(days) => Self(self.0.saturating_add_unsigned(days).min(Self::MAX.0)),
@@ -229,8 +230,8 @@ impl Zone {
                 return Day::of_date(local.date_naive());
             }
         };
-        let local = DateTime::from_timestamp(seconds, 0)?
-            .checked_add_signed(TimeDelta::seconds(offset))?;
+        let local =
+            DateTime::from_timestamp(seconds, 0)?.checked_add_signed(TimeDelta::seconds(offset))?;
         Day::of_date(local.date_naive())
     }
 }

@@ -1,4 +1,61 @@
-//! What a firm has in its existing clients.
+//! What a firm has in its existing clients: exact, explained verdicts from the sales ledger.
+//!
+//! Sales go in, and as of a day and under a policy every client gets a verdict on several
+//! independent axes, each with its reasons.
+//!
+//! ```
+//! use clientela::{ClientColumn, Day, LedgerBuilder, LedgerOptions, Policy, Sales};
+//!
+//! // Who, when, how much: days since 1970-01-01 and cents.
+//! let day = |month, day| Day::of(2026, month, day).unwrap().days();
+//! let mut builder = LedgerBuilder::new(LedgerOptions::default());
+//! builder.push(Sales::new(
+//!     ClientColumn::Int(vec![1, 1, 1, 2].into()),
+//!     vec![day(1, 10), day(3, 2), day(5, 20), day(2, 14)],
+//!     vec![120_00, 80_00, 95_50, 15_00],
+//! ))?;
+//! let ledger = builder.finish()?;
+//!
+//! let policy = Policy::from_json(r#"{"activity": {"lost_after": {"months": 6}}}"#)?;
+//! let snapshot = ledger.snapshot(Day::of(2026, 6, 30).unwrap(), &policy)?;
+//! let table = snapshot.clients();
+//! assert_eq!(table.value(0, "stage").unwrap().to_string(), "regular");
+//! assert_eq!(table.value(1, "stage").unwrap().to_string(), "buyer");
+//!
+//! // Every verdict says why.
+//! println!("{}", snapshot.explain(&1.into())?);
+//! # Ok::<(), clientela::Error>(())
+//! ```
+//!
+//! # The way of the data
+//!
+//! | step | type | what it is |
+//! |---|---|---|
+//! | in | [`Sales`] → [`LedgerBuilder`] | batches of rows by column, in any order and number |
+//! | kept | [`Ledger`] | every sale as exact integers, grouped by client, sorted by day |
+//! | counted | [`Census`] → [`Cuts`] | what only the whole base can say; mergeable and exact |
+//! | judged | [`Snapshot`] | a verdict per client and axis, as of a day |
+//! | out | [`Table`], [`Explanation`], [`Summary`], [`Diff`] | columns, reasons, totals, changes |
+//!
+//! # The axes
+//!
+//! | axis | column | rule | plain function |
+//! |---|---|---|---|
+//! | stage | `stage`, `highest_stage` | R1 | [`stage_by_sales`] |
+//! | tier | `tier`, `vip_by_month`, `vip_by_total` | R14, R15, R16 | [`TierCuts::top`], [`tier()`] |
+//! | volume | `abc_class` | R20 | [`AbcCuts::of`], [`AbcCuts::class`] |
+//! | regularity | `xyz_class`, `variation` | R20 | [`regularity`] |
+//! | RFM | `recency_score` … `rfm_segment` | convention | [`RfmCuts::of`], [`RfmCuts::scores`] |
+//! | activity | `activity`, `due_on`, `lost_after` | R39, R40 | [`activity_by_period`], [`activity_by_limits`] |
+//!
+//! Every threshold and convention is a field of [`Policy`] with a default and a source. Amounts
+//! are whole minor units inside and decimals at the edge, never floats. The same sales give the
+//! same answers whatever the order of rows, the split into batches, the order of merges and the
+//! number of threads.
+//!
+//! # Features
+//!
+//! `schema` adds `Policy::json_schema`, the JSON Schema of a policy document.
 
 #![forbid(unsafe_code)]
 

@@ -63,14 +63,14 @@ impl Scale {
 
     /// The nearest minor units of a decimal, halves to even, or `None` where out of range.
     pub fn minor_rounded(self, amount: Decimal) -> Option<i64> {
-        self.minor(amount.round_dp_with_strategy(
-            u32::from(self.0),
-            RoundingStrategy::MidpointNearestEven,
-        ))
+        self.minor(
+            amount.round_dp_with_strategy(u32::from(self.0), RoundingStrategy::MidpointNearestEven),
+        )
     }
 
     /// The minor units of a float that is exactly the nearest float to an amount at this
     /// scale, or `None` where it is not finite, has more places or is out of range.
+    #[allow(clippy::float_cmp, reason = "the question is whether the two are the same float")]
     pub fn minor_of_float(self, amount: f64) -> Option<i64> {
         // Above 2^53 neighbouring minor units share a float, so nothing there is exact.
         const EXACT: f64 = 9_007_199_254_740_992.0;

@@ -2,6 +2,7 @@
 //!
 //! Every answer that has rows is a [`Table`]; the bindings know only this shape.
 
+use std::fmt;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
@@ -100,6 +101,21 @@ impl Serialize for Value {
     }
 }
 
+impl fmt::Display for Value {
+    /// The value as text; nothing where it is missing.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing => Ok(()),
+            Self::Int(value) => value.fmt(f),
+            Self::Decimal(value) => value.fmt(f),
+            Self::Float(value) => value.fmt(f),
+            Self::Flag(value) => value.fmt(f),
+            Self::Day(value) => value.fmt(f),
+            Self::Text(value) => value.fmt(f),
+        }
+    }
+}
+
 impl From<ClientId> for Value {
     fn from(id: ClientId) -> Self {
         match id {
@@ -149,9 +165,15 @@ impl Values {
                 value => Value::Decimal(scale.decimal(value)),
             },
             Self::Float(values) => {
-                if values[row].is_finite() { Value::Float(values[row]) } else { Value::Missing }
+                if values[row].is_finite() {
+                    Value::Float(values[row])
+                } else {
+                    Value::Missing
+                }
             }
-            Self::Flag(values) => small(values[row]).map_or(Value::Missing, |v| Value::Flag(v == 1)),
+            Self::Flag(values) => {
+                small(values[row]).map_or(Value::Missing, |v| Value::Flag(v == 1))
+            }
             Self::Choice(codes, names) => small(codes[row])
                 .and_then(|code| names.get(usize::from(code)))
                 .map_or(Value::Missing, |name| Value::Text(name.clone())),
@@ -170,7 +192,7 @@ impl Values {
                 values.iter().filter(|&&v| v == NO_INT64).count()
             }
             Self::Count8(values) | Self::Flag(values) | Self::Choice(values, _) => {
-                values.iter().filter(|&&v| v == NO_CODE).count()
+                values.iter().map(|&v| usize::from(v == NO_CODE)).sum()
             }
             Self::Float(values) => values.iter().filter(|v| v.is_nan()).count(),
         }

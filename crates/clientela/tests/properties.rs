@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use clientela::{
-    Census, ClientColumn, ClientId, Day, Error, Ledger, LedgerBuilder, LedgerOptions, NO_INT64,
-    OnBad, OrderColumn, Policy, Sales, Snapshot, Step, Table, Value, with_threads,
+    Census, ClientColumn, ClientId, Criterion, Day, Error, Ledger, LedgerBuilder, LedgerOptions,
+    NO_INT64, OnBad, OrderColumn, Policy, Reason, Sales, Snapshot, Step, Table, Value,
+    with_threads,
 };
 use proptest::prelude::*;
 use proptest::test_runner::Config;
@@ -73,8 +74,11 @@ fn policies() -> impl Strategy<Value = Policy> {
 fn batch(lines: &[Line]) -> Sales<'static> {
     let column = |value: fn(&Line) -> i64| lines.iter().map(value).collect::<Vec<i64>>();
     let days: Vec<i32> = lines.iter().map(|line| line.day).collect();
-    let mut sales =
-        Sales::new(ClientColumn::Int(column(|line| line.client).into()), days, column(|l| l.amount));
+    let mut sales = Sales::new(
+        ClientColumn::Int(column(|line| line.client).into()),
+        days,
+        column(|l| l.amount),
+    );
     sales.order = Some(OrderColumn::Int(column(|line| line.order).into()));
     sales.kind = Some(lines.iter().map(|line| line.kind).collect());
     sales
@@ -108,8 +112,13 @@ fn json(table: &Table) -> String {
 fn answers(snapshot: &Snapshot) -> String {
     let cohorts = [Step::Week, Step::Month, Step::Quarter, Step::Year]
         .map(|step| json(&snapshot.cohorts(step).expect("cohorts")));
-    let summary = serde_json::to_string(&snapshot.summary()).expect("a summary has a JSON form");
-    format!("{}{}{cohorts:?}{summary}", json(&snapshot.clients()), json(&snapshot.months().expect("months")))
+    let summary = serde_json::to_string(&snapshot.summary().expect("sums"))
+        .expect("a summary has a JSON form");
+    format!(
+        "{}{}{cohorts:?}{summary}",
+        json(&snapshot.clients()),
+        json(&snapshot.months().expect("months"))
+    )
 }
 
 fn int(value: &Value) -> Option<i64> {
@@ -130,6 +139,52 @@ fn flag(value: &Value) -> bool {
     *value == Value::Flag(true)
 }
 
+/// Whether what was observed stands to the threshold as the reason says.
+fn holds(reason: &Reason) -> bool {
+    let (Some(observed), Some(threshold)) = (&reason.observed, &reason.threshold) else {
+        return reason.comparison.is_none();
+    };
+    let number = |value: &Value| match value {
+        Value::Int(value) => *value as f64,
+        Value::Decimal(value) => value.to_string().parse().expect("a decimal is a number"),
+        Value::Float(value) => *value,
+        Value::Day(day) => f64::from(day.days()),
+        other => panic!("{other:?} has no order"),
+    };
+    let (observed, threshold) = (number(&observed.value), number(&threshold.value));
+    match reason.comparison.as_deref() {
+        Some(">=") => observed >= threshold,
+        Some(">") => observed > threshold,
+        Some("<=") => observed <= threshold + 1e-9,
+        Some("<") => observed < threshold,
+        Some("=") => observed == threshold,
+        _ => false,
+    }
+}
+
+/// Whether a client paid anything, by the tier's criterion, in a month of method A's window.
+fn paid(snapshot: &Snapshot, client: i64) -> bool {
+    let tier = &snapshot.policy().tier;
+    let as_of = snapshot.as_of();
+    let last = match tier.complete_only {
+        true => Step::Month.last_complete(as_of),
+        false => as_of.period(Step::Month),
+    };
+    let months = snapshot.months().unwrap();
+    let cell = |row: usize, name: &str| months.value(row, name).unwrap();
+    (0..months.rows()).any(|row| {
+        let Value::Day(month) = cell(row, "month") else { return false };
+        let total = match tier.criterion {
+            Criterion::Purchases => int(&cell(row, "purchases")).unwrap(),
+            _ => minor(&cell(row, "amount")),
+        };
+        let ago = last - month.period(Step::Month);
+        cell(row, "client") == Value::Int(client)
+            && (0..i32::from(tier.months)).contains(&ago)
+            && total > 0
+    })
+}
+
 /// The lines in the order of some keys.
 fn permuted(lines: &[Line], keys: &[u16]) -> Vec<Line> {
     let mut order: Vec<usize> = (0..lines.len()).collect();
@@ -138,7 +193,93 @@ fn permuted(lines: &[Line], keys: &[u16]) -> Vec<Line> {
 }
 
 fn config() -> Config {
-    Config { cases: 96, failure_persistence: None, ..Config::default() }
+    Config { cases: 256, failure_persistence: None, ..Config::default() }
+}
+
+/// Sales of many clients, by a plain multiplicative generator: enough rows to be split.
+fn many(rows: usize) -> Vec<Line> {
+    let mut state = 0x2545_f491_4f6c_dd1d_u64;
+    let mut below = |limit: u64| {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % limit
+    };
+    (0..rows)
+        .map(|_| {
+            // A few clients have many of the rows.
+            let spread = [10, 1000, 60_000][below(3) as usize];
+            Line {
+                client: below(spread) as i64 * 7919 - 1_000_000,
+                day: START + below(800) as i32,
+                amount: below(50_000) as i64,
+                order: if below(3) == 0 { below(40) as i64 } else { NO_INT64 },
+                kind: u8::from(below(20) == 0),
+            }
+        })
+        .collect()
+}
+
+/// Enough rows to be split and worked on in parallel are grouped as few rows are, whether ids
+/// are numbers, short texts or long ones.
+#[test]
+fn many_rows_are_grouped_as_few_are() {
+    let lines = many(400_000);
+    let mut sums: BTreeMap<i64, (i64, usize)> = BTreeMap::new();
+    for line in &lines {
+        let sum = sums.entry(line.client).or_default();
+        sum.0 += if line.kind == 0 { line.amount } else { -line.amount };
+        sum.1 += 1;
+    }
+    let text = |id: i64, long: bool| {
+        if long { format!("client of the firm {id}") } else { format!("c{id}") }
+    };
+    for form in 0..3 {
+        let sales = |lines: &[Line]| {
+            let mut sales = batch(lines);
+            if form > 0 {
+                let ids: Vec<String> = lines.iter().map(|l| text(l.client, form == 2)).collect();
+                sales.client = ClientColumn::Text(ids.iter().map(String::as_str).collect());
+            }
+            sales
+        };
+        let in_pieces = |size: usize| {
+            let parts: Vec<&[Line]> = lines.chunks(size).collect();
+            let mut builder = LedgerBuilder::new(LedgerOptions::default());
+            builder.push_pieces(parts.len(), |piece| Ok(sales(parts[piece]))).unwrap();
+            builder.finish().unwrap()
+        };
+        let whole = in_pieces(lines.len());
+        assert_eq!(whole.len(), lines.len());
+        assert_eq!(whole.clients().len(), sums.len());
+        for (&id, &(sum, rows)) in sums.iter().step_by(97) {
+            let id = if form == 0 { id.into() } else { text(id, form == 2).as_str().into() };
+            let found = whole.sales(&id).expect("every client is there");
+            let total: rust_decimal::Decimal = found.iter().map(|sale| sale.amount).sum();
+            assert_eq!((total, found.len()), (whole.scale().decimal(sum), rows), "{id}");
+            assert!(found.is_sorted_by_key(|sale| sale.day));
+        }
+        let bytes = whole.to_bytes();
+        for size in [9_999, 50_000] {
+            assert!(in_pieces(size).to_bytes() == bytes, "pieces of {size} make another ledger");
+        }
+        let one = with_threads(Some(1), || in_pieces(32_768).to_bytes()).unwrap();
+        assert!(one == bytes, "one thread makes another ledger");
+        let mut builder = LedgerBuilder::new(LedgerOptions::default());
+        for part in lines.rchunks(150_000) {
+            let backwards: Vec<Line> = part.iter().rev().copied().collect();
+            builder.push(sales(&backwards)).unwrap();
+        }
+        assert!(builder.finish().unwrap().to_bytes() == bytes, "backwards makes another ledger");
+
+        let as_of = Day::new(START + 700).unwrap();
+        let answer = |threads| {
+            with_threads(Some(threads), || {
+                answers(&whole.snapshot(as_of, &Policy::default()).unwrap())
+            })
+            .unwrap()
+        };
+        assert!(answer(1) == answer(4), "threads change an answer");
+    }
 }
 
 proptest! {
@@ -446,7 +587,7 @@ proptest! {
         let bad = (0..lines.len()).filter(|&i| !good(&lines[i])).map(|i| i as u64);
         prop_assert_eq!(aside, bad.collect::<Vec<u64>>());
         if !taken.is_empty() {
-            prop_assert_eq!(builder.finish().unwrap().to_bytes(), ledger(&taken).to_bytes());
+            prop_assert_eq!(builder.finish().unwrap(), ledger(&taken));
         }
     }
 
@@ -492,7 +633,7 @@ proptest! {
         let snapshot = snapshot(&lines, as_of, &policy);
         let table = rows(&snapshot.clients());
         let months = snapshot.months().unwrap();
-        let summary = serde_json::to_value(snapshot.summary()).unwrap();
+        let summary = serde_json::to_value(snapshot.summary().unwrap()).unwrap();
         let sum = |names: &str| -> i64 { table.values().map(|row| minor(&row[names])).sum() };
         let of_months: i64 =
             (0..months.rows()).map(|row| minor(&months.value(row, "amount").unwrap())).sum();
@@ -546,6 +687,12 @@ proptest! {
                 };
                 prop_assert_eq!(told, shown, "{}", verdict.axis);
                 prop_assert!(!verdict.reasons.is_empty(), "{} has no reason", verdict.axis);
+                for reason in &verdict.reasons {
+                    prop_assert!(holds(reason), "{:?}", reason);
+                    if reason.rule == "tier.payer" {
+                        prop_assert!(!paid(&snapshot, id), "{}", reason.sentence);
+                    }
+                }
             }
             prop_assert!(!explanation.sentences().is_empty());
         }

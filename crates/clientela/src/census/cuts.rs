@@ -26,7 +26,7 @@ pub struct BaseRhythm {
 /// Every cut of a base, found exactly and published as values.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cuts {
-    /// Of RFM; `None` where the base is smaller than the policy asks for.
+    /// Of RFM; `None` where nobody bought or the base is smaller than the policy asks for.
     pub rfm: Option<RfmCuts>,
     /// Of ABC; `None` where no client has a volume above zero.
     pub abc: Option<AbcCuts>,
@@ -73,8 +73,7 @@ impl Census {
         let to_second = &mut self.to_second;
         let clients = to_second.len();
         let mut within = |share: Percent| to_second.at_rank(share.ceil_of(clients).max(1));
-        let good =
-            |payers: &mut Tally| TierCuts::top(payers, tier.good_percent, tier.ties);
+        let good = |payers: &mut Tally| TierCuts::top(payers, tier.good_percent, tier.ties);
         Ok(Cuts {
             rfm,
             abc,
@@ -108,11 +107,8 @@ impl Cuts {
     pub(crate) fn top_lists(&self, plan: &Plan<'_>, facts: &Facts) -> Vec<TopLists> {
         let mut lists = vec![TopLists::default(); facts.len()];
         let window = (plan.tier.window - plan.tier.first) as usize;
-        lists
-            .par_chunks_mut(super::facts::CHUNK)
-            .zip(&facts.payers)
-            .enumerate()
-            .for_each(|(chunk, (lists, payers))| {
+        lists.par_chunks_mut(super::facts::CHUNK).zip(&facts.payers).enumerate().for_each(
+            |(chunk, (lists, payers))| {
                 let start = chunk * super::facts::CHUNK;
                 for (month, (payers, cut)) in payers.iter().zip(&self.tier.months).enumerate() {
                     let Some(cut) = *cut else { continue };
@@ -127,7 +123,8 @@ impl Cuts {
                         }
                     }
                 }
-            });
+            },
+        );
         lists
     }
 
@@ -165,8 +162,7 @@ impl Cuts {
     /// Window totals of the payers that are not VIP.
     pub(crate) fn remaining(&self, plan: &Plan<'_>, facts: &Facts, lists: &[TopLists]) -> Tally {
         let total = |(row, &lists): (usize, &TopLists)| {
-            let (vip, _) =
-                self.vip(plan.policy, lists, facts.total[row], facts.former_total[row]);
+            let (vip, _) = self.vip(plan.policy, lists, facts.total[row], facts.former_total(row));
             let total = facts.rank_total[row];
             (!vip && total > 0).then_some(total)
         };

@@ -4,11 +4,11 @@ use rayon::prelude::*;
 
 use super::history::{Histories, History, Scratch};
 use super::plan::{Plan, histories};
-use crate::error::Result;
+use crate::calendar::Day;
 use crate::ledger::Ledger;
 use crate::lifecycle::{Stage, stage_by_sales};
-use crate::policy::{Criterion, Frequency, Monetary};
 use crate::money::Scale;
+use crate::policy::{Criterion, Frequency, Monetary, TierMethod};
 use crate::segment::{Regularity, regularity};
 use crate::table::{NO_CODE, NO_INT32};
 
@@ -61,7 +61,7 @@ pub(crate) struct Buffers {
 
 impl Fact {
     /// Reads one history.
-    pub(crate) fn of(plan: &Plan<'_>, history: &History<'_>, buffers: &mut Buffers) -> Result<Self> {
+    pub(crate) fn of(plan: &Plan<'_>, history: &History<'_>, buffers: &mut Buffers) -> Self {
         let policy = plan.policy;
         let visits = history.visits;
         let first = visits.first().map_or(NO_INT32, |visit| visit.day);
@@ -123,15 +123,19 @@ impl Fact {
 
         let months = |day| plan.months.get(day);
         history.totals(policy.tier.criterion, months, &mut buffers.months);
-        let sum = |from: i32, to: i32| {
-            let within = |month: i32| (from..to).contains(&month);
-            buffers.months.iter().filter(|&&(month, _)| within(month)).map(|&(_, total)| total).sum()
-        };
         let tier = &plan.tier;
-        let total = sum(tier.total, tier.last + 1);
-        let rank_total =
-            if tier.rank == tier.total { total } else { sum(tier.rank, tier.last + 1) };
-        let former_total = sum(tier.former_total, tier.total);
+        let (mut rank_total, mut total, mut former_total) = (0, 0, 0);
+        for &(month, paid) in &buffers.months {
+            if month > tier.last {
+                break;
+            }
+            rank_total += if month >= tier.rank { paid } else { 0 };
+            if month >= tier.total {
+                total += paid;
+            } else if month >= tier.former_total {
+                former_total += paid;
+            }
+        }
 
         let periods = if plan.xyz.as_tier {
             &buffers.months
@@ -145,9 +149,9 @@ impl Fact {
         let counted = periods.iter().filter(|&&(p, _)| (from..=plan.xyz.last).contains(&p));
         buffers.totals.extend(counted.map(|&(_, total)| total));
         let count = (plan.xyz.last + 1 - from).max(0) as u32;
-        let regularity = regularity(count, &buffers.totals, &policy.xyz)?;
+        let regularity = regularity(count, &buffers.totals, &policy.xyz);
 
-        Ok(Self {
+        Self {
             first,
             last,
             purchases,
@@ -166,7 +170,7 @@ impl Fact {
             rank_total,
             total,
             former_total,
-        })
+        }
     }
 
     /// The stage now and the highest one ever (R1, S2.2).
@@ -185,11 +189,7 @@ fn median_twice(gaps: &mut [i32]) -> i32 {
     let middle = gaps.len() / 2;
     let odd = gaps.len() % 2 == 1;
     let (below, &mut upper, _) = gaps.select_nth_unstable(middle);
-    if odd {
-        2 * upper
-    } else {
-        upper + below.iter().max().copied().unwrap_or(upper)
-    }
+    if odd { 2 * upper } else { upper + below.iter().max().copied().unwrap_or(upper) }
 }
 
 /// Payers of one month in one chunk: rows and totals.
@@ -208,9 +208,19 @@ macro_rules! facts {
             pub(crate) clients: Option<Vec<u32>>,
             /// By chunk of clients and month of method A.
             pub(crate) payers: Vec<Vec<Payers>>,
-            /// Lines up to the day.
+            /// Lines up to the day, and the last day of one.
             pub(crate) lines: u64,
+            pub(crate) last_day: Option<Day>,
             $($(#[$about])* pub(crate) $field: Vec<$kind>,)*
+        }
+
+        /// Which columns are kept.
+        struct Kept {
+            $($field: bool,)*
+        }
+
+        impl Kept {
+            const ALL: Self = Self { $($field: true,)* };
         }
 
         /// A stretch of each column.
@@ -219,12 +229,16 @@ macro_rules! facts {
         }
 
         impl Facts {
-            fn stretches(&mut self, rows: usize) -> Vec<Stretch<'_>> {
+            /// Columns of `rows`, in stretches; those that only repeat others stay empty.
+            fn stretches(&mut self, rows: usize, kept: &Kept) -> Vec<Stretch<'_>> {
                 $(
-                    self.$field = vec![<$kind>::default(); rows];
+                    let length = if kept.$field { rows } else { 0 };
+                    self.$field = vec![<$kind>::default(); length];
                     let mut $field = self.$field.chunks_mut(CHUNK);
                 )*
-                std::iter::from_fn(|| Some(Stretch { $($field: $field.next()?,)* })).collect()
+                (0..rows.div_ceil(CHUNK))
+                    .map(|_| Stretch { $($field: $field.next().unwrap_or_default(),)* })
+                    .collect()
             }
         }
     };
@@ -236,12 +250,16 @@ facts! {
     purchases: i32,
     purchase_days: i32,
     amount: i64,
+    /// Empty where nothing can be taken back.
     returned: i64,
     active_months: i32,
     median_twice: i32,
     to_second: i32,
+    /// Empty where it is the number of purchases.
     frequency: i32,
+    /// Empty where it is the amount.
     monetary: i64,
+    /// Empty where it is the amount.
     volume: i64,
     /// NaN where undefined.
     variation: f64,
@@ -250,18 +268,34 @@ facts! {
     highest_stage: u8,
     rank_total: i64,
     total: i64,
+    /// Empty where method A makes the tier.
     former_total: i64,
+}
+
+impl Kept {
+    fn of(ledger: &Ledger, plan: &Plan<'_>) -> Self {
+        let policy = plan.policy;
+        let rfm = &policy.rfm;
+        Self {
+            returned: ledger.columns().extras.kind.is_some(),
+            frequency: rfm.window.is_some() || rfm.frequency != Frequency::Purchases,
+            monetary: rfm.window.is_some() || rfm.monetary != Monetary::Amount,
+            volume: policy.abc.window.is_some() || policy.abc.criterion != Criterion::Amount,
+            former_total: policy.tier.method == TierMethod::PeriodTotal,
+            ..Self::ALL
+        }
+    }
 }
 
 impl Facts {
     /// Reads all clients of a ledger that are there on the plan's day.
-    pub(crate) fn of(ledger: &Ledger, plan: &Plan<'_>) -> Result<Self> {
+    pub(crate) fn of(ledger: &Ledger, plan: &Plan<'_>) -> Self {
         let histories = histories(ledger, plan);
         let clients = histories.clients();
         let rows = clients.as_ref().map_or(ledger.clients().len(), Vec::len);
         let mut facts = Self::default();
         let done = facts
-            .stretches(rows)
+            .stretches(rows, &Kept::of(ledger, plan))
             .into_par_iter()
             .enumerate()
             .with_max_len(1)
@@ -272,11 +306,12 @@ impl Facts {
                 };
                 read_chunk(plan, &histories, start, client, &mut stretch, work)
             })
-            .collect::<Result<Vec<_>>>()?;
-        facts.lines = done.iter().map(|(lines, _)| lines).sum();
-        facts.payers = done.into_iter().map(|(_, payers)| payers).collect();
+            .collect::<Vec<_>>();
+        facts.lines = done.iter().map(|chunk| chunk.lines).sum();
+        facts.last_day = done.iter().map(|chunk| chunk.last).max().and_then(Day::new);
+        facts.payers = done.into_iter().map(|chunk| chunk.payers).collect();
         facts.clients = clients;
-        Ok(facts)
+        facts
     }
 
     /// Number of clients.
@@ -284,13 +319,34 @@ impl Facts {
         self.first.len()
     }
 
-    /// Position in the ledger of a client by its row.
-    pub(crate) fn client(&self, row: usize) -> usize {
-        self.clients.as_ref().map_or(row, |clients| clients[row] as usize)
+    pub(crate) fn frequency(&self, row: usize) -> i32 {
+        *self.frequency.get(row).unwrap_or_else(|| &self.purchases[row])
+    }
+
+    pub(crate) fn monetary(&self, row: usize) -> i64 {
+        *self.monetary.get(row).unwrap_or_else(|| &self.amount[row])
+    }
+
+    pub(crate) fn volumes(&self) -> &[i64] {
+        if self.volume.is_empty() { &self.amount } else { &self.volume }
+    }
+
+    /// Only asked for where it is kept.
+    pub(crate) fn former_total(&self, row: usize) -> i64 {
+        self.former_total.get(row).copied().unwrap_or(0)
     }
 }
 
-/// Reads one chunk of clients; gives its number of lines and its payers by month.
+/// What a chunk of clients gives beside its columns.
+struct Chunk {
+    lines: u64,
+    /// The last day of a line.
+    last: i32,
+    /// By month of method A.
+    payers: Vec<Payers>,
+}
+
+/// Reads one chunk of clients.
 fn read_chunk(
     plan: &Plan<'_>,
     histories: &Histories<'_>,
@@ -298,15 +354,17 @@ fn read_chunk(
     client: impl Fn(usize) -> usize,
     stretch: &mut Stretch<'_>,
     work: &mut Work,
-) -> Result<(u64, Vec<Payers>)> {
+) -> Chunk {
     let mut payers: Vec<Payers> = Vec::new();
     payers.resize_with(plan.month_count(), Payers::default);
-    let mut lines = 0;
+    let (mut lines, mut last) = (0, i32::MIN);
     for i in 0..stretch.first.len() {
         let at = client(i);
         let history = histories.read(at, &mut work.scratch);
-        let fact = Fact::of(plan, &history, &mut work.buffers)?;
-        lines += histories.lines(at);
+        let fact = Fact::of(plan, &history, &mut work.buffers);
+        let rows = histories.rows(at);
+        lines += rows.len() as u64;
+        last = last.max(histories.ledger.columns().days[rows.end - 1]);
         for &(month, total) in &work.buffers.months {
             if total > 0 && (plan.tier.first..=plan.tier.last).contains(&month) {
                 let payers = &mut payers[(month - plan.tier.first) as usize];
@@ -324,20 +382,30 @@ fn read_chunk(
         stretch.purchases[i] = fact.purchases;
         stretch.purchase_days[i] = fact.purchase_days;
         stretch.amount[i] = fact.amount;
-        stretch.returned[i] = fact.returned;
+        if let Some(place) = stretch.returned.get_mut(i) {
+            *place = fact.returned;
+        }
         stretch.active_months[i] = fact.active_months;
         stretch.median_twice[i] = fact.median_twice;
         stretch.to_second[i] = fact.to_second;
-        stretch.frequency[i] = fact.frequency;
-        stretch.monetary[i] = fact.monetary;
-        stretch.volume[i] = fact.volume;
+        if let Some(place) = stretch.frequency.get_mut(i) {
+            *place = fact.frequency;
+        }
+        if let Some(place) = stretch.monetary.get_mut(i) {
+            *place = fact.monetary;
+        }
+        if let Some(place) = stretch.volume.get_mut(i) {
+            *place = fact.volume;
+        }
         stretch.variation[i] = variation;
         stretch.xyz[i] = xyz;
         stretch.stage[i] = stage as u8;
         stretch.highest_stage[i] = highest as u8;
         stretch.rank_total[i] = fact.rank_total;
         stretch.total[i] = fact.total;
-        stretch.former_total[i] = fact.former_total;
+        if let Some(place) = stretch.former_total.get_mut(i) {
+            *place = fact.former_total;
+        }
     }
-    Ok((lines, payers))
+    Chunk { lines, last, payers }
 }

@@ -28,10 +28,13 @@ pub(crate) struct History<'a> {
 }
 
 /// Reads histories from a ledger.
+#[allow(clippy::struct_excessive_bools, reason = "each is an answer of the policy, asked per line")]
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Histories<'a> {
     pub(crate) ledger: &'a Ledger,
     pub(crate) as_of: i32,
+    /// Whether no line is later than the day.
+    whole: bool,
     ignore_zero: bool,
     profit: bool,
     quantity: bool,
@@ -58,6 +61,7 @@ impl<'a> Histories<'a> {
         Self {
             ledger,
             as_of: as_of.days(),
+            whole: ledger.last_day().is_none_or(|last| last <= as_of),
             ignore_zero: policy.zero_amount == ZeroAmount::Ignore,
             profit: needs(Criterion::Profit)
                 || policy.rfm.monetary == crate::policy::Monetary::Profit,
@@ -67,10 +71,11 @@ impl<'a> Histories<'a> {
 
     /// The clients with a line on or before the day; `None` where that is all of them.
     pub(crate) fn clients(&self) -> Option<Vec<u32>> {
+        if self.whole {
+            return None;
+        }
         let columns = self.ledger.columns();
-        let known = |&client: &u32| {
-            columns.days[columns.offsets[client as usize]] <= self.as_of
-        };
+        let known = |&client: &u32| columns.days[columns.offsets[client as usize]] <= self.as_of;
         let all = 0..columns.ids.len() as u32;
         if all.clone().all(|client| known(&client)) {
             return None;
@@ -79,18 +84,13 @@ impl<'a> Histories<'a> {
     }
 
     /// A client's rows up to the day.
-    fn rows(&self, client: usize) -> std::ops::Range<usize> {
+    pub(crate) fn rows(&self, client: usize) -> std::ops::Range<usize> {
         let columns = self.ledger.columns();
         let (start, mut end) = (columns.offsets[client], columns.offsets[client + 1]);
-        if columns.days[end - 1] > self.as_of {
+        if !self.whole && columns.days[end - 1] > self.as_of {
             end = start + columns.days[start..end].partition_point(|&day| day <= self.as_of);
         }
         start..end
-    }
-
-    /// Number of a client's lines up to the day, those of cancelled orders too.
-    pub(crate) fn lines(&self, client: usize) -> u64 {
-        self.rows(client).len() as u64
     }
 
     /// The history of a client by its position in the ledger.
@@ -155,9 +155,8 @@ impl<'a> Histories<'a> {
                 cancelled.sort_unstable();
                 cancelled.dedup();
                 // Only an order that is there can be called off.
-                cancelled.retain(|&id| {
-                    rows.clone().any(|row| kind(row) == 0 && order(row) == Some(id))
-                });
+                cancelled
+                    .retain(|&id| rows.clone().any(|row| kind(row) == 0 && order(row) == Some(id)));
             }
         }
         days.clear();

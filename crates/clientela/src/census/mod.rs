@@ -10,8 +10,8 @@ pub(crate) mod history;
 pub(crate) mod plan;
 mod tally;
 
-pub use cuts::{BaseRhythm, Cuts};
 pub(crate) use cuts::TopLists;
+pub use cuts::{BaseRhythm, Cuts};
 pub use tally::Tally;
 
 use rayon::prelude::*;
@@ -74,7 +74,7 @@ impl Census {
     /// A policy that does not check, or that refuses sales after the day where there are some.
     pub fn of(ledger: &Ledger, as_of: Day, policy: &Policy) -> Result<Self> {
         let plan = Plan::new(ledger, as_of, policy, None)?;
-        let facts = Facts::of(ledger, &plan)?;
+        let facts = Facts::of(ledger, &plan);
         let mut census = Self::from_facts(ledger, &plan, &facts)?;
         let cuts = census.cuts()?;
         let lists = cuts.top_lists(&plan, &facts);
@@ -88,7 +88,7 @@ impl Census {
     /// As [`Census::of`].
     pub fn count(ledger: &Ledger, as_of: Day, policy: &Policy) -> Result<Self> {
         let plan = Plan::new(ledger, as_of, policy, None)?;
-        Self::from_facts(ledger, &plan, &Facts::of(ledger, &plan)?)
+        Self::from_facts(ledger, &plan, &Facts::of(ledger, &plan))
     }
 
     /// The second count of a part: the window totals of payers that are not VIP by this
@@ -98,7 +98,7 @@ impl Census {
     /// As [`Census::of`].
     pub fn remaining(&self, ledger: &Ledger) -> Result<Tally> {
         let plan = Plan::new(ledger, self.as_of, &self.policy, self.first_day)?;
-        let facts = Facts::of(ledger, &plan)?;
+        let facts = Facts::of(ledger, &plan);
         let cuts = self.clone().cuts()?;
         let lists = cuts.top_lists(&plan, &facts);
         Ok(cuts.remaining(&plan, &facts, &lists))
@@ -186,16 +186,6 @@ impl Census {
                 Tally::new(totals)
             })
             .collect();
-        let columns = ledger.columns();
-        let first = |row: usize| columns.days[columns.offsets[facts.client(row)]];
-        let last = |row: usize| {
-            let client = facts.client(row);
-            let days = &columns.days[columns.offsets[client]..columns.offsets[client + 1]];
-            match days.last() {
-                Some(&day) if day <= as_of => day,
-                _ => days[days.partition_point(|&day| day <= as_of) - 1],
-            }
-        };
         let recency = of_buyers(&|row| i64::from(as_of - facts.last[row]));
         let to_second = facts.to_second.par_iter().filter(|&&days| days != NO_INT32);
         Ok(Self {
@@ -209,12 +199,12 @@ impl Census {
             sales_after_as_of: after,
             purchases: facts.purchases.par_iter().map(|&count| count as u64).sum(),
             amount: facts.amount.par_iter().map(|&amount| i128::from(amount)).sum(),
-            first_day: rows().map(first).min().and_then(Day::new),
-            last_day: rows().map(last).max().and_then(Day::new),
+            first_day: ledger.first_day().filter(|_| facts.last_day.is_some()),
+            last_day: facts.last_day,
             recency,
-            frequency: of_buyers(&|row| i64::from(facts.frequency[row])),
-            monetary: of_buyers(&|row| facts.monetary[row]),
-            volume: positive(&facts.volume),
+            frequency: of_buyers(&|row| i64::from(facts.frequency(row))),
+            monetary: of_buyers(&|row| facts.monetary(row)),
+            volume: positive(facts.volumes()),
             months,
             totals: positive(&facts.total),
             former_totals: positive(&facts.former_total),

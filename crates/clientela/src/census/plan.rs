@@ -101,7 +101,7 @@ impl<'a> Plan<'a> {
         policy.check()?;
         check_columns(ledger, as_of, policy)?;
         let last = as_of.days();
-        let first_line = first_line(ledger).min(last);
+        let first_line = ledger.first_day().map_or(last, Day::days).min(last);
         let base_first = base_first.map_or(first_line, Day::days);
         let months = Days::periods(first_line, last, Step::Month);
         let end = |step: Step, complete: bool| {
@@ -173,16 +173,11 @@ impl<'a> Plan<'a> {
     pub(crate) fn xyz_first(&self, first: Option<i32>) -> i32 {
         match (self.policy.xyz.from, first) {
             (PeriodsFrom::FirstPurchase, Some(first)) => self.xyz.first.max(first),
-            _ => self.xyz.first,
+            // Without a purchase no period has begun.
+            (PeriodsFrom::FirstPurchase, None) => self.xyz.last + 1,
+            (PeriodsFrom::Window, _) => self.xyz.first,
         }
     }
-}
-
-/// The first day of a line; the first line of a client is its earliest.
-fn first_line(ledger: &Ledger) -> i32 {
-    let columns = ledger.columns();
-    let starts = &columns.offsets[..columns.ids.len()];
-    starts.iter().map(|&start| columns.days[start]).min().unwrap_or(0)
 }
 
 /// Columns that the policy ranks by must be there and known.
@@ -192,8 +187,8 @@ fn check_columns(ledger: &Ledger, as_of: Day, policy: &Policy) -> Result<()> {
         ("xyz.criterion", policy.xyz.criterion),
         ("tier.criterion", policy.tier.criterion),
     ];
-    let monetary = (policy.rfm.monetary == Monetary::Profit)
-        .then_some(("rfm.monetary", Criterion::Profit));
+    let monetary =
+        (policy.rfm.monetary == Monetary::Profit).then_some(("rfm.monetary", Criterion::Profit));
     let columns = ledger.columns();
     for (path, criterion) in uses.into_iter().chain(monetary) {
         let (name, values) = match criterion {

@@ -148,6 +148,10 @@ impl LedgerBuilder {
     /// # Errors
     /// The first bad row, unless the options say to set such rows aside; columns of unequal
     /// length; ids of another kind than before. After an error the builder is not to be used.
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "a batch is given away; taking it by reference would invite its reuse"
+    )]
     pub fn push(&mut self, sales: Sales<'_>) -> Result<()> {
         self.push_pieces(1, |_| Ok(sales.clone()))
     }
@@ -224,14 +228,16 @@ impl LedgerBuilder {
                 .into_par_iter()
                 .step_by(step)
                 .map(|piece| Ok(keys(&make(piece)?.client)))
+                .collect::<Vec<Result<_>>>()
+                .into_iter()
                 .collect::<Result<_>>()?;
             let Some(looked) = looked.into_iter().collect::<Option<Vec<_>>>() else {
                 return Ok(Wave::OtherKeys);
             };
             let seen: usize = looked.iter().map(Vec::len).sum();
             store.plan(seen * step, || {
-                Ok(looked.iter().flat_map(|keys| keys.iter().step_by(4).copied()).collect())
-            })?;
+                looked.iter().flat_map(|keys| keys.iter().step_by(4).copied()).collect()
+            });
         }
         let splitter = store.splitter();
         let this = &*self;
@@ -245,7 +251,7 @@ impl LedgerBuilder {
                     key: keys[i],
                     amount: sales.amount[i],
                     day: sales.day[i],
-                    row: i as u32,
+                    extra: i as u32,
                 };
                 let rows = match splitter {
                     Some(splitter) => {
@@ -255,6 +261,9 @@ impl LedgerBuilder {
                 };
                 Ok(Some(Piece { negative, rows, sales: slim(sales) }))
             })
+            // The first bad row is the error, not the one that was found first.
+            .collect::<Vec<Result<_>>>()
+            .into_iter()
             .collect::<Result<_>>()?;
         let Some(done) = done.into_iter().collect::<Option<Vec<_>>>() else {
             return Ok(Wave::OtherKeys);
@@ -290,11 +299,14 @@ impl LedgerBuilder {
                     key,
                     amount: sales.amount[i],
                     day: sales.day[i],
-                    row: i as u32,
+                    extra: i as u32,
                 };
                 let rows = codes.iter().enumerate().map(row).collect();
                 Ok(Some((Segment::whole(rows), slim(sales), negative)))
             })
+            // The first bad row is the error, not the one that was found first.
+            .collect::<Vec<Result<_>>>()
+            .into_iter()
             .collect::<Result<_>>()?;
         let Some(done) = done.into_iter().collect::<Option<Vec<_>>>() else {
             return Ok(Wave::OtherKeys);
@@ -332,10 +344,10 @@ impl LedgerBuilder {
             sales.set_aside.extend(bad.into_iter().map(|(_, row)| row));
             sales.set_aside.sort_by_key(|row| row.row);
         }
-        if self.options.on_bad == OnBad::Refuse {
-            if let Some(first) = sales.set_aside.iter().min_by_key(|row| row.row) {
-                return Err(first.error());
-            }
+        if self.options.on_bad == OnBad::Refuse
+            && let Some(first) = sales.set_aside.iter().min_by_key(|row| row.row)
+        {
+            return Err(first.error());
         }
         let mut negative = 0;
         if sales.kind.is_none() {
@@ -400,8 +412,10 @@ impl LedgerBuilder {
         let fold = |values: &[i64]| {
             values.iter().fold((i64::MAX, i64::MIN), |(low, high), &v| (low.min(v), high.max(v)))
         };
-        let (first_seen, last_seen) =
-            sales.day.iter().fold((i32::MAX, i32::MIN), |(low, high), &d| (low.min(d), high.max(d)));
+        let (first_seen, last_seen) = sales
+            .day
+            .iter()
+            .fold((i32::MAX, i32::MIN), |(low, high), &d| (low.min(d), high.max(d)));
         let (low, high) = fold(&sales.amount);
         let days_fine = sales.is_empty() || (first_seen >= Day::MIN.days() && last_seen <= last);
         let amounts_fine = sales.is_empty()
@@ -415,7 +429,10 @@ impl LedgerBuilder {
         let fine = days_fine
             && amounts_fine
             && sales.kind.as_deref().is_none_or(|kinds| kinds.iter().all(|&kind| kind <= 2))
-            && sales.promo.as_deref().is_none_or(|flags| flags.iter().all(|&f| f <= 1 || f == NO_CODE))
+            && sales
+                .promo
+                .as_deref()
+                .is_none_or(|flags| flags.iter().all(|&f| f <= 1 || f == NO_CODE))
             && sales.quantity.as_deref().is_none_or(in_range)
             && sales.profit.as_deref().is_none_or(in_range)
             && match &sales.client {
@@ -437,10 +454,10 @@ impl LedgerBuilder {
     /// What is wrong with row `i`, if anything.
     fn fault(&self, sales: &Sales<'_>, i: usize) -> Option<(&String, String, Cause)> {
         let names = &self.names;
-        if let ClientColumn::Text(ids) = &sales.client {
-            if ids.get(i).is_empty() {
-                return Some((&names.client, "an empty text".to_owned(), Cause::EmptyClient));
-            }
+        if let ClientColumn::Text(ids) = &sales.client
+            && ids.get(i).is_empty()
+        {
+            return Some((&names.client, "an empty text".to_owned(), Cause::EmptyClient));
         }
         let Some(day) = Day::new(sales.day[i]) else {
             let value = format!("day {} since 1970-01-01", sales.day[i]);
@@ -484,8 +501,8 @@ impl LedgerBuilder {
     /// The ledger of all that was taken.
     ///
     /// # Errors
-    /// [`Error::Empty`] where no row came in; [`Error::Overflow`] where a client's amounts add
-    /// up beyond 64 bits. Where all rows were set aside the ledger is empty and its report
+    /// [`Error::Empty`] where no row came in; [`Error::Overflow`] where a client's amounts,
+    /// profits or quantities add up to 2^62 minor units or more. Where all rows were set aside the ledger is empty and its report
     /// holds them.
     pub fn finish(self) -> Result<Ledger> {
         if self.report.rows == 0 {
@@ -503,24 +520,24 @@ impl LedgerBuilder {
         let columns = match self.rows {
             State::Empty => Columns::default(),
             State::Int(store) => {
-                let grouped = group(store.into_segments(), with_rows, &tie)?;
+                let grouped = group(store.into_segments(), with_rows, &tie);
                 let ids = grouped.keys.iter().map(|&key| int_id(key)).collect();
-                Columns::of(ClientIds::Int(Arc::new(ids)), grouped, &extras)
+                Columns::of(ClientIds::Int(Arc::new(ids)), grouped, &extras)?
             }
             State::Short(store) => {
-                let grouped = group(store.into_segments(), with_rows, &tie)?;
+                let grouped = group(store.into_segments(), with_rows, &tie);
                 let mut ids = Texts::with_capacity(grouped.keys.len(), grouped.keys.len() * 15);
                 for &key in &grouped.keys {
                     short_id(key, |id| ids.push(id));
                 }
-                Columns::of(ClientIds::Text(Arc::new(ids)), grouped, &extras)
+                Columns::of(ClientIds::Text(Arc::new(ids)), grouped, &extras)?
             }
             State::Long(ids, segments) => {
                 let (ids, places) = ids.sorted();
                 let place = |code: u64| places[(code & 63) as usize][(code >> 6) as usize];
                 let segments = segments.into_par_iter().map(|s| s.rekeyed(&place)).collect();
-                let grouped = group(segments, with_rows, &tie)?;
-                Columns::of(ClientIds::Text(Arc::new(ids)), grouped, &extras)
+                let grouped = group(segments, with_rows, &tie);
+                Columns::of(ClientIds::Text(Arc::new(ids)), grouped, &extras)?
             }
         };
         Ok((self.options, columns, self.report))
@@ -533,8 +550,10 @@ fn slim(sales: Sales<'_>) -> Sales<'_> {
 }
 
 impl Columns {
-    fn of<K>(ids: ClientIds, grouped: Grouped<K>, extras: &Extras) -> Self {
+    fn of<K>(ids: ClientIds, grouped: Grouped<K>, extras: &Extras) -> Result<Self> {
         let Grouped { offsets, days, amounts, rows, .. } = grouped;
-        Self { ids, offsets, days, amounts, extras: extras.ordered(&rows) }
+        let columns = Self { ids, offsets, days, amounts, extras: extras.ordered(&rows) };
+        columns.check_sums()?;
+        Ok(columns)
     }
 }

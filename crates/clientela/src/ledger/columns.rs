@@ -74,7 +74,12 @@ impl Extras {
 
     /// The order of row `a` here and row `b` of another ledger with the same lists of names.
     pub(super) fn tie_with(&self, a: usize, other: &Self, b: usize) -> Ordering {
-        fn cmp<T: Ord + Copy>(x: Option<&Vec<T>>, y: Option<&Vec<T>>, a: usize, b: usize) -> Ordering {
+        fn cmp<T: Ord + Copy>(
+            x: Option<&Vec<T>>,
+            y: Option<&Vec<T>>,
+            a: usize,
+            b: usize,
+        ) -> Ordering {
             match (x, y) {
                 (Some(x), Some(y)) => x[a].cmp(&y[b]),
                 _ => Ordering::Equal,
@@ -115,10 +120,9 @@ impl Extras {
             kind: self.kind.as_ref().map(|values| pick(values, rows)),
             order: self.order.as_ref().map(|order| match order {
                 Orders::Int(ids) => Orders::Int(pick(ids, rows)),
-                Orders::Text(ids) => Orders::Text(Names {
-                    codes: pick(&ids.codes, rows),
-                    names: ids.names.clone(),
-                }),
+                Orders::Text(ids) => {
+                    Orders::Text(Names { codes: pick(&ids.codes, rows), names: ids.names.clone() })
+                }
             }),
             quantity: self.quantity.as_ref().map(|values| pick(values, rows)),
             profit: self.profit.as_ref().map(|values| pick(values, rows)),

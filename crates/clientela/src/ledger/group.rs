@@ -7,8 +7,6 @@
 
 use rayon::prelude::*;
 
-use crate::error::{Error, Result};
-
 /// Rows in one piece of work; about what a core's cache holds.
 pub const PIECE_ROWS: usize = 32_768;
 /// Below this many rows there is nothing to win by splitting.
@@ -17,10 +15,6 @@ const SPLIT_FROM: usize = 8 * PIECE_ROWS;
 const MAX_PARTS: usize = 1024;
 /// Entries of the table that shortens the search for a part.
 const LOOKUP: usize = 4096;
-/// The sum of a client's absolute amounts must stay below this, so that no later sum over its
-/// rows can leave 64 bits.
-const CLIENT_LIMIT: u64 = 1 << 62;
-
 /// A client id in a form that sorts and hashes in a few instructions.
 pub(super) trait Key: Copy + Ord + Default + Send + Sync {
     fn hash(self) -> u64;
@@ -62,13 +56,13 @@ impl Key for u128 {
     }
 }
 
-/// One row on its way into the ledger; `row` points to its optional columns.
+/// One row on its way into the ledger; `extra` is the position of its optional columns.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Row<K> {
     pub(super) key: K,
     pub(super) amount: i64,
     pub(super) day: i32,
-    pub(super) row: u32,
+    pub(super) extra: u32,
 }
 
 /// The ranges that split rows into parts.
@@ -87,8 +81,7 @@ impl<K: Key> Splitter<K> {
     pub(super) fn new(mut sample: Vec<K>, rows: usize) -> Self {
         sample.sort_unstable();
         let parts = (rows / PIECE_ROWS).clamp(1, MAX_PARTS);
-        let mut cuts: Vec<K> =
-            (1..parts).map(|part| sample[part * sample.len() / parts]).collect();
+        let mut cuts: Vec<K> = (1..parts).map(|part| sample[part * sample.len() / parts]).collect();
         cuts.dedup();
         let (low, high) = (sample.first().copied(), sample.last().copied());
         let (low, high) = (low.unwrap_or_default(), high.unwrap_or_default());
@@ -182,7 +175,7 @@ impl<K: Key> Segment<K> {
         let rows = self
             .rows
             .into_iter()
-            .map(|Row { key: old, amount, day, row }| Row { key: key(old), amount, day, row })
+            .map(|Row { key: old, amount, day, extra }| Row { key: key(old), amount, day, extra })
             .collect();
         Segment { base: self.base, ..Segment::whole(rows) }
     }
@@ -207,7 +200,7 @@ pub(super) fn group<K: Key>(
     mut segments: Vec<Segment<K>>,
     with_rows: bool,
     tie: &(impl Fn(u32, u32) -> std::cmp::Ordering + Sync),
-) -> Result<Grouped<K>> {
+) -> Grouped<K> {
     let count: usize = segments.iter().map(Segment::len).sum();
     segments = balanced(segments, count);
     let parts = segments.first().map_or(0, |segment| segment.starts.len() - 1);
@@ -240,7 +233,7 @@ pub(super) fn group<K: Key>(
         .map_init(Scratch::default, |scratch, (part, mut stretch)| {
             group_part(&segments, part, &mut stretch, tie, scratch)
         })
-        .collect::<Result<Vec<_>>>()?;
+        .collect::<Vec<_>>();
     drop(segments);
 
     let total: usize = clients.iter().map(|(keys, _)| keys.len()).sum();
@@ -255,7 +248,7 @@ pub(super) fn group<K: Key>(
             end
         }));
     }
-    Ok(grouped)
+    grouped
 }
 
 /// Splits again where the ranges turned out uneven: ids that grow with time, or a first batch
@@ -371,7 +364,7 @@ fn group_part<K: Key>(
     stretch: &mut Stretch<'_>,
     tie: &impl Fn(u32, u32) -> std::cmp::Ordering,
     scratch: &mut Scratch<K>,
-) -> Result<(Vec<K>, Vec<u32>)> {
+) -> (Vec<K>, Vec<u32>) {
     scratch.clear();
     for segment in segments {
         for row in segment.part(part) {
@@ -400,30 +393,24 @@ fn group_part<K: Key>(
             stretch.days[at] = row.day;
             stretch.amounts[at] = row.amount;
             if let Some(position) = stretch.rows.get_mut(at) {
-                *position = row.row + segment.base;
+                *position = row.extra + segment.base;
             }
         }
     }
 
-    let counts: Vec<u32> =
-        order.iter().map(|&(_, code)| scratch.counts[code as usize]).collect();
+    let counts: Vec<u32> = order.iter().map(|&(_, code)| scratch.counts[code as usize]).collect();
     let keys: Vec<K> = order.iter().map(|&(key, _)| key).collect();
     scratch.order = order;
     let mut start = 0;
     for &count in &counts {
         let end = start + count as usize;
-        let rows = if stretch.rows.is_empty() { &mut [][..] } else { &mut stretch.rows[start..end] };
+        let rows =
+            if stretch.rows.is_empty() { &mut [][..] } else { &mut stretch.rows[start..end] };
         let (days, amounts) = (&mut stretch.days[start..end], &mut stretch.amounts[start..end]);
         sort_client(days, amounts, rows, tie, &mut scratch.run);
         start = end;
-        let sum = amounts.iter().fold(0_u64, |sum, amount| sum.saturating_add(amount.unsigned_abs()));
-        if sum >= CLIENT_LIMIT {
-            return Err(Error::Overflow(
-                "one client's amounts add up to more than 18 digits in minor units".to_owned(),
-            ));
-        }
     }
-    Ok((keys, counts))
+    (keys, counts)
 }
 
 /// Sorts one client's rows by day, amount and optional columns.
@@ -482,14 +469,13 @@ impl<K: Key> Store<K> {
 
     /// Whether it pays to split, with `more` rows about to come; makes the splitter from a
     /// sample of them if so.
-    pub(super) fn plan(&mut self, more: usize, sample: impl FnOnce() -> Result<Vec<K>>) -> Result<()> {
+    pub(super) fn plan(&mut self, more: usize, sample: impl FnOnce() -> Vec<K>) {
         if self.splitter.is_none() && more >= SPLIT_FROM {
-            let sample = sample()?;
+            let sample = sample();
             if !sample.is_empty() {
                 self.splitter = Some(Splitter::new(sample, self.rows + more));
             }
         }
-        Ok(())
     }
 
     /// Takes rows that were split by this store's splitter.
@@ -501,7 +487,7 @@ impl<K: Key> Store<K> {
     /// Takes rows one by one, with `base` added to the position of their optional columns.
     pub(super) fn stage(&mut self, rows: impl Iterator<Item = Row<K>>, base: u32) {
         let before = self.staged.len();
-        self.staged.extend(rows.map(|row| Row { row: row.row + base, ..row }));
+        self.staged.extend(rows.map(|row| Row { extra: row.extra + base, ..row }));
         self.rows += self.staged.len() - before;
         if self.staged.len() >= SPLIT_FROM {
             self.flush();

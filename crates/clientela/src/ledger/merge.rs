@@ -33,7 +33,7 @@ impl Ledger {
     ///
     /// # Errors
     /// [`Error::Mismatch`] where currencies, scales or kinds of ids differ; an overflow where a
-    /// client's amounts add up beyond 64 bits.
+    /// client's amounts add up to 2^62 minor units or more.
     pub fn merge(&self, other: &Self) -> Result<Self> {
         let differ = |what, left: String, right: String| Err(Error::Mismatch { what, left, right });
         if self.currency() != other.currency() {
@@ -68,7 +68,7 @@ impl Ledger {
         let columns = &*self.columns;
         let mut tops: Vec<ClientId> = Vec::with_capacity(columns.ids.len());
         for i in 0..columns.ids.len() {
-            tops.push(topmost(columns.ids.get(i), parents)?);
+            tops.push(topmost(&columns.ids.get(i), parents)?.clone());
         }
         let mut known: Vec<&ClientId> = tops.iter().collect();
         known.sort_unstable();
@@ -101,12 +101,12 @@ impl Ledger {
                 key,
                 amount: columns.amounts[row],
                 day: columns.days[row],
-                row: row as u32,
+                extra: row as u32,
             }));
         }
         let extras = &columns.extras;
         let tie = |a: u32, b: u32| extras.tie(a as usize, b as usize);
-        let grouped = group(vec![Segment::whole(rows)], !extras.is_empty(), &tie)?;
+        let grouped = group(vec![Segment::whole(rows)], !extras.is_empty(), &tie);
         let columns = Columns {
             ids,
             offsets: grouped.offsets,
@@ -114,13 +114,17 @@ impl Ledger {
             amounts: grouped.amounts,
             extras: extras.ordered(&grouped.rows),
         };
+        columns.check_sums()?;
         Ok(Self::of(self.options.clone(), columns, IntakeReport::default()))
     }
 }
 
 /// The topmost parent above a client.
-fn topmost(client: ClientId, parents: &BTreeMap<ClientId, ClientId>) -> Result<ClientId> {
-    let mut top = &client;
+fn topmost<'a>(
+    client: &'a ClientId,
+    parents: &'a BTreeMap<ClientId, ClientId>,
+) -> Result<&'a ClientId> {
+    let mut top = client;
     let mut steps = 0;
     while let Some(parent) = parents.get(top).filter(|&parent| parent != top) {
         top = parent;
@@ -132,7 +136,7 @@ fn topmost(client: ClientId, parents: &BTreeMap<ClientId, ClientId>) -> Result<C
             });
         }
     }
-    Ok(top.clone())
+    Ok(top)
 }
 
 /// One stretch of rows of the joined ledger: from the left or the right one.
@@ -194,7 +198,8 @@ fn joined(left: &Columns, right: &Columns) -> Result<Columns> {
             ClientIds::Int(Arc::new(sources.iter().map(id).collect()))
         }
         (ClientIds::Text(x), ClientIds::Text(y)) => {
-            let mut ids = Texts::with_capacity(sources.len(), x.parts().0.len() + y.parts().0.len());
+            let mut ids =
+                Texts::with_capacity(sources.len(), x.parts().0.len() + y.parts().0.len());
             for &(right, i) in &sources {
                 ids.push(if right { y.get(i) } else { x.get(i) });
             }
@@ -209,7 +214,7 @@ fn joined(left: &Columns, right: &Columns) -> Result<Columns> {
         extras: picked_extras(&runs, &left_extras, &right_extras),
         offsets,
     };
-    check_sums(&columns)?;
+    columns.check_sums()?;
     Ok(columns)
 }
 
@@ -228,21 +233,6 @@ fn compare(left: &ClientIds, i: usize, right: &ClientIds, j: usize) -> Result<Or
             Err(Error::Mismatch { what: "kind of client ids", left, right })
         }
     }
-}
-
-/// No client's amounts may add up beyond 64 bits; see the limit in grouping.
-fn check_sums(columns: &Columns) -> Result<()> {
-    let over = columns.offsets.windows(2).any(|pair| {
-        let amounts = &columns.amounts[pair[0]..pair[1]];
-        let sum = amounts.iter().fold(0_u64, |sum, amount| sum.saturating_add(amount.unsigned_abs()));
-        sum >= 1 << 62
-    });
-    if over {
-        return Err(Error::Overflow(
-            "one client's amounts add up to more than 18 digits in minor units".to_owned(),
-        ));
-    }
-    Ok(())
 }
 
 fn picked<T: Copy>(runs: &[Run], left: &[T], right: &[T]) -> Vec<T> {
@@ -267,10 +257,9 @@ fn picked_extras(runs: &[Run], left: &Extras, right: &Extras) -> Extras {
         })
     };
     let order = both(left.order.as_ref(), right.order.as_ref(), |x, y| match (x, y) {
-        (Orders::Text(x), Orders::Text(y)) => Orders::Text(Names {
-            codes: picked(runs, &x.codes, &y.codes),
-            names: x.names.clone(),
-        }),
+        (Orders::Text(x), Orders::Text(y)) => {
+            Orders::Text(Names { codes: picked(runs, &x.codes, &y.codes), names: x.names.clone() })
+        }
         (Orders::Int(x), Orders::Int(y)) => Orders::Int(picked(runs, x, y)),
         // `alike` refuses orders of two kinds.
         _ => Orders::Int(Vec::new()),
@@ -296,25 +285,25 @@ fn picked_extras(runs: &[Run], left: &Extras, right: &Extras) -> Extras {
 /// The optional columns of both, with the same columns present and the same lists of names.
 fn alike(left: &Columns, right: &Columns) -> Result<(Extras, Extras)> {
     fn filled<T: Copy>(
-        x: &Option<Vec<T>>,
-        y: &Option<Vec<T>>,
+        x: Option<&Vec<T>>,
+        y: Option<&Vec<T>>,
         (rows_x, rows_y): (usize, usize),
         missing: T,
     ) -> (Option<Vec<T>>, Option<Vec<T>>) {
         if x.is_none() && y.is_none() {
             return (None, None);
         }
-        let full = |values: &Option<Vec<T>>, rows| {
-            Some(values.clone().unwrap_or_else(|| vec![missing; rows]))
+        let full = |values: Option<&Vec<T>>, rows| {
+            Some(values.cloned().unwrap_or_else(|| vec![missing; rows]))
         };
         (full(x, rows_x), full(y, rows_y))
     }
     let rows = (left.days.len(), right.days.len());
     let (x, y) = (&left.extras, &right.extras);
-    let kind = filled(&x.kind, &y.kind, rows, SaleKind::Sale as u8);
-    let quantity = filled(&x.quantity, &y.quantity, rows, NO_INT64);
-    let profit = filled(&x.profit, &y.profit, rows, NO_INT64);
-    let promo = filled(&x.promo, &y.promo, rows, NO_CODE);
+    let kind = filled(x.kind.as_ref(), y.kind.as_ref(), rows, SaleKind::Sale as u8);
+    let quantity = filled(x.quantity.as_ref(), y.quantity.as_ref(), rows, NO_INT64);
+    let profit = filled(x.profit.as_ref(), y.profit.as_ref(), rows, NO_INT64);
+    let promo = filled(x.promo.as_ref(), y.promo.as_ref(), rows, NO_CODE);
     let category = common(x.category.as_ref(), y.category.as_ref(), rows);
     let manager = common(x.manager.as_ref(), y.manager.as_ref(), rows);
     let department = common(x.department.as_ref(), y.department.as_ref(), rows);
@@ -326,7 +315,8 @@ fn alike(left: &Columns, right: &Columns) -> Result<(Extras, Extras)> {
         (Some(Orders::Int(a)), Some(Orders::Int(b))) => {
             (Some(Orders::Int(a.clone())), Some(Orders::Int(b.clone())))
         }
-        (Some(Orders::Int(_)), Some(Orders::Text(_))) | (Some(Orders::Text(_)), Some(Orders::Int(_))) => {
+        (Some(Orders::Int(_)), Some(Orders::Text(_)))
+        | (Some(Orders::Text(_)), Some(Orders::Int(_))) => {
             return Err(Error::Mismatch {
                 what: "kind of order ids",
                 left: "numbers on one side".to_owned(),

@@ -23,6 +23,7 @@ pub use sale::{ClientColumn, OrderColumn, Sale, SaleKind, Sales, TextColumn};
 
 use crate::calendar::Day;
 use crate::client::{ClientId, ClientIds};
+use crate::error::{Error, Result};
 use crate::money::{Currency, Scale};
 use crate::table::{NO_CODE, NO_INT64, Value};
 use columns::{Extras, Orders};
@@ -35,8 +36,13 @@ use columns::{Extras, Orders};
 pub struct Ledger {
     options: LedgerOptions,
     columns: Arc<Columns>,
+    /// First and last day of a line; the first is after the last where there is none.
+    days: (i32, i32),
     report: Arc<IntakeReport>,
 }
+
+/// The days of no lines.
+const NO_DAYS: (i32, i32) = (i32::MAX, i32::MIN);
 
 /// The columns: rows of client `i` are `offsets[i]..offsets[i + 1]`, sorted by day, amount and
 /// the optional columns.
@@ -63,7 +69,12 @@ impl Default for Columns {
 
 impl Ledger {
     fn of(options: LedgerOptions, columns: Columns, report: IntakeReport) -> Self {
-        Self { options, columns: Arc::new(columns), report: Arc::new(report) }
+        let days = columns
+            .days
+            .par_chunks(1 << 16)
+            .map(|days| days.iter().fold(NO_DAYS, |(a, b), &day| (a.min(day), b.max(day))))
+            .reduce(|| NO_DAYS, |(a, b), (c, d)| (a.min(c), b.max(d)));
+        Self { options, columns: Arc::new(columns), days, report: Arc::new(report) }
     }
 
     /// The clients, ascending by id.
@@ -108,12 +119,12 @@ impl Ledger {
 
     /// The first day of a line.
     pub fn first_day(&self) -> Option<Day> {
-        self.columns.days.par_iter().min().copied().and_then(Day::new)
+        Day::new(self.days.0)
     }
 
     /// The last day of a line.
     pub fn last_day(&self) -> Option<Day> {
-        self.columns.days.par_iter().max().copied().and_then(Day::new)
+        Day::new(self.days.1)
     }
 
     /// All amounts net of returns and cancellations, in minor units. Cancelled orders are in
@@ -187,6 +198,31 @@ impl PartialEq for Ledger {
 }
 
 impl Columns {
+    /// A client's absolute amounts, profits and quantities each add up to less than 2^62, so
+    /// that no later sum over its rows can leave 64 bits.
+    fn check_sums(&self) -> Result<()> {
+        let columns = [
+            ("amounts", Some(&self.amounts)),
+            ("profits", self.extras.profit.as_ref()),
+            ("quantities", self.extras.quantity.as_ref()),
+        ];
+        for (name, values) in columns {
+            let Some(values) = values else { continue };
+            let far = |ends: &[usize]| {
+                let known = values[ends[0]..ends[1]].iter().filter(|&&value| value != NO_INT64);
+                let sum = known.fold(0_u64, |sum, value| sum.saturating_add(value.unsigned_abs()));
+                sum >= 1 << 62
+            };
+            if let Some(client) = self.offsets.par_windows(2).position_first(far) {
+                return Err(Error::Overflow(format!(
+                    "the {name} of client {} add up to 2^62 minor units or more",
+                    self.ids.get(client)
+                )));
+            }
+        }
+        Ok(())
+    }
+
     fn kind(&self, row: usize) -> SaleKind {
         let kind = self.extras.kind.as_ref().and_then(|kinds| SaleKind::of_code(kinds[row]));
         kind.unwrap_or(SaleKind::Sale)

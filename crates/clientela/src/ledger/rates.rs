@@ -36,7 +36,10 @@ impl RateTable {
     pub fn new(mut rates: Vec<Rate>) -> Result<Self> {
         let fault = |problem: String| Err(Error::BadArgument { argument: "rates", problem });
         if let Some(rate) = rates.iter().find(|rate| rate.rate <= Decimal::ZERO) {
-            return fault(format!("the rate of {} is {}, it must be above 0", rate.from, rate.rate));
+            return fault(format!(
+                "the rate of {} is {}, it must be above 0",
+                rate.from, rate.rate
+            ));
         }
         rates.sort_by_key(|rate| (rate.from, rate.since));
         let key = |rate: &Rate| (rate.from, rate.since);

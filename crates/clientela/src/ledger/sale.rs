@@ -252,7 +252,7 @@ impl<'a> Sales<'a> {
 
     /// Keeps only the rows at these positions of the columns.
     pub fn keep(&mut self, keep: &[usize]) {
-        fn pick<T: Copy>(values: &Cow<'_, [T]>, keep: &[usize]) -> Cow<'static, [T]> {
+        fn pick<T: Copy>(values: &[T], keep: &[usize]) -> Cow<'static, [T]> {
             Cow::Owned(keep.iter().map(|&i| values[i]).collect())
         }
         self.rows = Some(keep.iter().map(|&i| self.position(i)).collect());

@@ -11,7 +11,7 @@ use crate::census::plan::{Days, Plan};
 use crate::client::Texts;
 use crate::error::{Error, Result};
 use crate::ledger::Ledger;
-use crate::policy::{CohortPeriods, RunningPeriod};
+use crate::policy::{CohortPeriods, Criterion, RunningPeriod};
 use crate::table::{Column, NO_INT64, Table, Values};
 
 /// A table of this many periods is no longer read, and grows with their square.
@@ -88,7 +88,8 @@ impl Counter<'_> {
         if self.step == Step::Week {
             return usize::try_from((day - first) / 7).ok();
         }
-        let begins = |number: i32| Day::new(first).map(|day| day.plus(steps(self.step, number as u32)));
+        let begins =
+            |number: i32| Day::new(first).map(|day| day.plus(steps(self.step, number as u32)));
         let late = begins(apart).is_none_or(|begins| begins.days() > day);
         usize::try_from(apart - i32::from(late)).ok()
     }
@@ -122,23 +123,30 @@ pub(crate) fn cohorts(ledger: &Ledger, plan: &Plan<'_>, step: Step) -> Result<Ta
     let cells = (0..count.div_ceil(CHUNK))
         .into_par_iter()
         .fold(
-            || (Cells::new(side as usize), Scratch::default()),
-            |(mut cells, mut scratch), chunk| {
+            || (Cells::new(side as usize), Scratch::default(), Vec::new()),
+            |(mut cells, mut scratch, mut totals), chunk| {
                 for row in chunk * CHUNK..count.min((chunk + 1) * CHUNK) {
                     let client = clients.as_ref().map_or(row, |clients| clients[row] as usize);
-                    add(&mut cells, &counter, earliest, &histories.read(client, &mut scratch));
+                    let history = histories.read(client, &mut scratch);
+                    add(&mut cells, &counter, earliest, &history, &mut totals);
                 }
-                (cells, scratch)
+                (cells, scratch, totals)
             },
         )
-        .map(|(cells, _)| cells)
+        .map(|(cells, ..)| cells)
         .reduce_with(Cells::plus)
         .unwrap_or_else(|| Cells::new(side as usize));
     tabled(ledger, plan, &counter, earliest, &cells)
 }
 
 /// Adds one client.
-fn add(cells: &mut Cells, counter: &Counter<'_>, earliest: i32, history: &History<'_>) {
+fn add(
+    cells: &mut Cells,
+    counter: &Counter<'_>,
+    earliest: i32,
+    history: &History<'_>,
+    totals: &mut Vec<(i32, i64)>,
+) {
     let Some(&Visit { day: first, .. }) = history.visits.first() else { return };
     let cohort = (counter.periods.get(first) - earliest) as usize;
     let mut last = None;
@@ -149,8 +157,17 @@ fn add(cells: &mut Cells, counter: &Counter<'_>, earliest: i32, history: &Histor
             last = number;
         }
     }
-    for (&day, &amount) in history.days.iter().zip(history.amounts) {
-        cells.add(cohort, counter.number(first, day), amount);
+    if counter.since_first {
+        for (&day, &amount) in history.days.iter().zip(history.amounts) {
+            cells.add(cohort, counter.number(first, day), amount);
+        }
+        return;
+    }
+    let period = |day| counter.periods.get(day);
+    history.totals(Criterion::Amount, period, totals);
+    for &(period, total) in totals.iter() {
+        let number = usize::try_from(period - earliest - cohort as i32).ok();
+        cells.add(cohort, number, total);
     }
 }
 
@@ -234,7 +251,11 @@ fn table_of(ledger: &Ledger, rows: Rows) -> Table {
              begun for the whole cohort.",
             Values::Day(Arc::new(rows.begins)),
         ),
-        column("cohort_clients", "Clients of the cohort.", Values::Int64(Arc::new(rows.cohort_clients))),
+        column(
+            "cohort_clients",
+            "Clients of the cohort.",
+            Values::Int64(Arc::new(rows.cohort_clients)),
+        ),
         column(
             "clients",
             "Clients with a purchase in the period; missing while that is not yet knowable.",

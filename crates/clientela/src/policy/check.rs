@@ -5,16 +5,16 @@ use super::{Industry, Policy};
 use crate::error::{Error, Result};
 use crate::money::Percent;
 
-
-
 impl Policy {
     /// Checks ranges and relations of the fields; the error names the path.
     pub fn check(&self) -> Result<()> {
-        let fault = |path: &str, problem: String| {
-            Err(Error::BadPolicy { path: path.to_owned(), problem })
-        };
+        let fault =
+            |path: &str, problem: String| Err(Error::BadPolicy { path: path.to_owned(), problem });
         if self.version != 1 {
-            return fault("version", format!("{} is not known, this library reads 1", self.version));
+            return fault(
+                "version",
+                format!("{} is not known, this library reads 1", self.version),
+            );
         }
         let rfm = &self.rfm;
         if !(2..=10).contains(&rfm.groups) {
@@ -23,7 +23,10 @@ impl Policy {
         let cuts = usize::from(rfm.groups) - 1;
         let ascending = |path: &str, count: usize, rising: bool| {
             if count != cuts {
-                return fault(path, format!("{count} cut points, {} groups need {cuts}", rfm.groups));
+                return fault(
+                    path,
+                    format!("{count} cut points, {} groups need {cuts}", rfm.groups),
+                );
             }
             if !rising {
                 return fault(path, "cut points must rise".to_owned());

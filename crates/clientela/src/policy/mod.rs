@@ -323,7 +323,7 @@ pub struct XyzPolicy {
     /// Whether the period that holds the snapshot's day is left out while it still runs.
     /// Default: true. Source: convention.
     pub complete_only: bool,
-    /// Where a client's periods begin. Default: first_purchase. Source: convention.
+    /// Where a client's periods begin. Default: `first_purchase`. Source: convention.
     pub from: PeriodsFrom,
     /// Periods without a sale. Default: count. Source: S2.12.
     pub zero_periods: ZeroPeriods,
@@ -372,7 +372,7 @@ pub enum TierMethod {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct TierPolicy {
-    /// The method whose list makes the tier; both lists are always given. Default: monthly_top.
+    /// The method whose list makes the tier; both lists are always given. Default: `monthly_top`.
     /// Source: R14.
     pub method: TierMethod,
     /// What payers are ranked by. Default: amount. Source: R17.

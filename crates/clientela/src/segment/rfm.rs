@@ -50,14 +50,17 @@ impl AxisCuts {
         let (groups, clients) = (u64::from(policy.groups), values.len());
         let reached = policy.ties == TieGroup::Highest;
         let rank = |k: u64| {
-            let from_worst =
-                if reached { (k * clients / groups + 1).min(clients) } else { (k * clients).div_ceil(groups) };
+            let from_worst = if reached {
+                (k * clients / groups + 1).min(clients)
+            } else {
+                (k * clients).div_ceil(groups)
+            };
             // Fewer is better: the worst is the largest.
             if sign > 0 { from_worst } else { clients + 1 - from_worst }
         };
         let mut ranks: Vec<u64> = (1..groups).map(rank).collect();
         ranks.sort_unstable();
-        let mut cuts = if clients == 0 { Vec::new() } else { values.at_ranks(&ranks) };
+        let mut cuts = values.at_ranks(&ranks);
         if sign < 0 {
             cuts.reverse();
         }
@@ -74,7 +77,8 @@ impl AxisCuts {
 }
 
 impl RfmCuts {
-    /// The cut points of a base, or `None` where it is smaller than the policy asks for.
+    /// The cut points of a base, or `None` where nobody bought or the base is smaller than the
+    /// policy asks for.
     ///
     /// `monetary_cuts` are the policy's own ones in minor units.
     pub fn of(
@@ -84,7 +88,9 @@ impl RfmCuts {
         policy: &RfmPolicy,
         monetary_cuts: Option<Vec<i64>>,
     ) -> Option<Self> {
-        if policy.min_clients.is_some_and(|least| recency.len() < u64::from(least)) {
+        if recency.is_empty()
+            || policy.min_clients.is_some_and(|least| recency.len() < u64::from(least))
+        {
             return None;
         }
         let own = |cuts: &Option<Vec<u32>>| {

@@ -61,6 +61,7 @@ impl TierCuts {
 
 /// The tier of a client (R16): `vip` now, among the best of the remaining payers (`good`),
 /// once VIP (`former_vip`), a payer in the window. `None` for a client that is none of these.
+#[allow(clippy::fn_params_excessive_bools, reason = "four facts, none excludes another")]
 pub fn tier(vip: bool, good: bool, former_vip: bool, payer: bool) -> Option<Tier> {
     match (vip, good || former_vip, payer) {
         (true, _, _) => Some(Tier::Vip),

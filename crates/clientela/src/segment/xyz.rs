@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result};
 use crate::money::Percent;
 use crate::policy::{Deviation, XyzPolicy, ZeroPeriods};
 
@@ -48,45 +47,38 @@ pub enum Regularity {
 ///
 /// let policy = XyzPolicy::default();
 /// // Deviation 8.69 % of the mean.
-/// let even = regularity(6, &[100, 112, 88, 104, 92, 110], &policy)?;
+/// let even = regularity(6, &[100, 112, 88, 104, 92, 110], &policy);
 /// assert!(matches!(even, Regularity::Class(XyzClass::X, _)));
 /// // Two periods without a sale count as zero.
-/// let gaps = regularity(6, &[100, 100, 100, 100], &policy)?;
+/// let gaps = regularity(6, &[100, 100, 100, 100], &policy);
 /// assert!(matches!(gaps, Regularity::Class(XyzClass::Z, _)));
-/// # Ok::<(), clientela::Error>(())
 /// ```
-pub fn regularity(periods: u32, totals: &[i64], policy: &XyzPolicy) -> Result<Regularity> {
+pub fn regularity(periods: u32, totals: &[i64], policy: &XyzPolicy) -> Regularity {
     let periods = match policy.zero_periods {
         ZeroPeriods::Count => periods,
         ZeroPeriods::Skip => totals.iter().filter(|&&total| total != 0).count() as u32,
     };
     if periods < u32::from(policy.min_periods) {
-        return Ok(Regularity::TooFewPeriods { periods });
+        return Regularity::TooFewPeriods { periods };
     }
     let sum: i128 = totals.iter().map(|&total| i128::from(total)).sum();
     if sum <= 0 {
-        return Ok(Regularity::MeanNotPositive);
+        return Regularity::MeanNotPositive;
     }
-    let far = || Error::Overflow("period totals are too large for their variation".to_owned());
-    let squares = totals
-        .iter()
-        .try_fold(0_i128, |squares, &total| {
-            squares.checked_add(i128::from(total).checked_mul(i128::from(total))?)
-        })
-        .ok_or_else(far)?;
     // Deviation over mean, squared, is (n·Q − S²) / S², times n / (n − 1) for the sample.
-    let n = i128::from(periods);
-    let mean_square = sum.checked_mul(sum).ok_or_else(far)?;
-    let spread = squares.checked_mul(n).and_then(|all| all.checked_sub(mean_square)).ok_or_else(far)?;
+    let (n, sum) = (u128::from(periods), sum.unsigned_abs());
+    let square = |&total: &i64| u128::from(total.unsigned_abs()).pow(2);
+    let squares: u128 = totals.iter().map(square).sum();
+    let spread = Wide::product(squares, n).minus(Wide::product(sum, sum));
+    let mean_square = Wide::product(sum, sum);
     let (top, bottom) = match policy.deviation {
-        Deviation::Population => (Some(spread), Some(mean_square)),
-        Deviation::Sample => (spread.checked_mul(n), mean_square.checked_mul(n - 1)),
+        Deviation::Population => (spread, mean_square),
+        Deviation::Sample => (spread.times(n), mean_square.times(n - 1)),
     };
-    let (top, bottom) = (top.ok_or_else(far)?.unsigned_abs(), bottom.ok_or_else(far)?.unsigned_abs());
     let within = |limit: Percent| {
         let (numerator, denominator) = limit.fraction();
         let squared = |value: i128| value.unsigned_abs().pow(2);
-        wide(top, squared(denominator)) <= wide(bottom, squared(numerator))
+        top.times(squared(denominator)) <= bottom.times(squared(numerator))
     };
     let class = if within(policy.x_percent) {
         XyzClass::X
@@ -95,16 +87,50 @@ pub fn regularity(periods: u32, totals: &[i64], policy: &XyzPolicy) -> Result<Re
     } else {
         XyzClass::Z
     };
-    Ok(Regularity::Class(class, (top as f64 / bottom as f64).sqrt()))
+    Regularity::Class(class, (top.float() / bottom.float()).sqrt())
 }
 
-/// The 256-bit product, high half first.
-fn wide(a: u128, b: u128) -> (u128, u128) {
-    const LOW: u128 = u64::MAX as u128;
-    let (a1, a0, b1, b0) = (a >> 64, a & LOW, b >> 64, b & LOW);
-    let (low, cross, other) = (a0 * b0, a1 * b0, a0 * b1);
-    let middle = (low >> 64) + (cross & LOW) + (other & LOW);
-    (a1 * b1 + (cross >> 64) + (other >> 64) + (middle >> 64), middle << 64 | low & LOW)
+/// A number of 256 bits, enough for every product here: a sum has at most 62 bits, a square
+/// 124, a number of periods 20, a squared limit 80.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Wide {
+    high: u128,
+    low: u128,
+}
+
+impl Wide {
+    fn product(a: u128, b: u128) -> Self {
+        const LOW: u128 = u64::MAX as u128;
+        if let Some(low) = a.checked_mul(b) {
+            return Self { high: 0, low };
+        }
+        let (a1, a0, b1, b0) = (a >> 64, a & LOW, b >> 64, b & LOW);
+        let (low, cross, other) = (a0 * b0, a1 * b0, a0 * b1);
+        let middle = (low >> 64) + (cross & LOW) + (other & LOW);
+        let high = a1 * b1 + (cross >> 64) + (other >> 64) + (middle >> 64);
+        Self { high, low: middle << 64 | low & LOW }
+    }
+
+    fn times(self, factor: u128) -> Self {
+        let low = Self::product(self.low, factor);
+        Self { high: low.high + self.high * factor, low: low.low }
+    }
+
+    /// `other` is not larger.
+    fn minus(self, other: Self) -> Self {
+        let (low, borrow) = self.low.overflowing_sub(other.low);
+        Self { high: self.high - other.high - u128::from(borrow), low }
+    }
+
+    fn float(self) -> f64 {
+        // Both conversions round alike; that of 64 bits is one instruction.
+        let float = |value: u128| u64::try_from(value).map_or(value as f64, |value| value as f64);
+        if self.high == 0 {
+            float(self.low)
+        } else {
+            float(self.high) * 2_f64.powi(128) + float(self.low)
+        }
+    }
 }
 
 #[cfg(test)]
@@ -114,7 +140,7 @@ mod tests {
     fn coefficient(deviation: Deviation, totals: &[i64]) -> f64 {
         let policy = XyzPolicy { deviation, ..XyzPolicy::default() };
         match regularity(totals.len() as u32, totals, &policy) {
-            Ok(Regularity::Class(_, coefficient)) => coefficient,
+            Regularity::Class(_, coefficient) => coefficient,
             other => panic!("{other:?}"),
         }
     }
@@ -134,13 +160,17 @@ mod tests {
         // 3, 5: mean 4, deviation 1, coefficient exactly 25 %.
         let policy = XyzPolicy::default();
         let met = regularity(2, &[3, 5], &policy);
-        assert!(matches!(met, Ok(Regularity::Class(XyzClass::Y, _))));
+        assert!(matches!(met, Regularity::Class(XyzClass::Y, _)));
     }
 
     #[test]
     fn wide_products_carry() {
-        assert_eq!(wide(u128::MAX, u128::MAX), (u128::MAX - 1, 1));
-        assert_eq!(wide(1 << 127, 2), (1, 0));
-        assert_eq!(wide(12, 12), (0, 144));
+        let largest = Wide::product(u128::MAX, u128::MAX);
+        assert_eq!(largest, Wide { high: u128::MAX - 1, low: 1 });
+        assert_eq!(Wide::product(1 << 127, 2), Wide { high: 1, low: 0 });
+        assert_eq!(Wide::product(12, 12), Wide { high: 0, low: 144 });
+        let less = Wide { high: 1, low: 0 }.minus(Wide { high: 0, low: 1 });
+        assert_eq!(less, Wide { high: 0, low: u128::MAX });
+        assert_eq!(less.times(2), Wide { high: 1, low: u128::MAX - 1 });
     }
 }

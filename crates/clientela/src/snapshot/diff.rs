@@ -134,7 +134,11 @@ impl Diff {
         let entered = self.entered.iter().map(|client| (client, "entered", none()));
         let left = self.left.iter().map(|client| (client, "left", none()));
         let moved = self.moved.iter().map(|change| {
-            (&change.client, "moved", (Some(&change.axis), change.from.as_ref(), change.to.as_ref()))
+            (
+                &change.client,
+                "moved",
+                (Some(&change.axis), change.from.as_ref(), change.to.as_ref()),
+            )
         });
         let rows: Vec<_> = entered.chain(left).chain(moved).collect();
         let texts = |value: &dyn Fn(usize) -> String| {
@@ -159,7 +163,11 @@ impl Diff {
             column("client", "Id of the client.", client),
             column("change", "entered, left or moved.", texts(&|row| rows[row].1.to_owned())),
             column("axis", "The axis that changed, else empty.", texts(&|row| text(rows[row].2.0))),
-            column("from", "The verdict before, empty for none.", texts(&|row| text(rows[row].2.1))),
+            column(
+                "from",
+                "The verdict before, empty for none.",
+                texts(&|row| text(rows[row].2.1)),
+            ),
             column("to", "The verdict now, empty for none.", texts(&|row| text(rows[row].2.2))),
         ])
     }

@@ -15,7 +15,9 @@ use crate::client::ClientId;
 use crate::error::{Error, Result};
 use crate::lifecycle::Stage;
 use crate::money::Percent;
-use crate::policy::{Boundary, Center, Criterion, Deviation, Frequency, Monetary, ShareOf, TierMethod};
+use crate::policy::{
+    Boundary, Center, Criterion, Deviation, Frequency, Monetary, ShareOf, TierMethod,
+};
 use crate::segment::{AbcClass, AxisCuts, Regularity, Tier};
 use crate::table::{NO_CODE, Value};
 
@@ -96,10 +98,8 @@ impl Snapshot {
     /// # Errors
     /// [`Error::UnknownClient`] for an id that the base does not have.
     pub fn explain(&self, client: &ClientId) -> Result<Explanation> {
-        let row = self
-            .ids()
-            .find(client)
-            .ok_or_else(|| Error::UnknownClient(client.to_string()))?;
+        let row =
+            self.ids().find(client).ok_or_else(|| Error::UnknownClient(client.to_string()))?;
         self.explainer()?.explain(row)
     }
 
@@ -168,7 +168,7 @@ impl Explainer<'_> {
         let histories = Histories::new(&inner.ledger, inner.as_of, &inner.policy);
         let mut work = Work::default();
         let history = histories.read(self.snapshot.client(row), &mut work.scratch);
-        let fact = Fact::of(plan, &history, &mut work.buffers)?;
+        let fact = Fact::of(plan, &history, &mut work.buffers);
         let months = std::mem::take(&mut work.buffers.months);
         let mut lists = TopLists::default();
         for &(month, total) in &months {
@@ -284,9 +284,7 @@ impl Case<'_> {
                 let text = format!("{amount}{}", self.currency);
                 (quantity(name, Value::Decimal(amount), "money"), text)
             }
-            Criterion::Purchases => {
-                (whole(name, value, "purchases"), plural(value, "purchase"))
-            }
+            Criterion::Purchases => (whole(name, value, "purchases"), plural(value, "purchase")),
             Criterion::Quantity => {
                 let units = self.quantity_scale.decimal(value);
                 (quantity(name, Value::Decimal(units), "units"), format!("{units} units"))
@@ -331,10 +329,7 @@ impl Case<'_> {
             whole("purchases", 2, "purchases"),
             format!("{}: a second purchase makes a client.", plural(purchases, "purchase")),
         )];
-        let gap = policy
-            .stage
-            .max_gap
-            .or(policy.activity.return_period().map(|(_, lost)| lost));
+        let gap = policy.stage.max_gap.or(policy.activity.return_period().map(|(_, lost)| lost));
         let Some(gap) = gap else {
             reasons.push(note(
                 "stage.systematic",
@@ -372,9 +367,8 @@ impl Case<'_> {
         let policy = &plan.policy.tier;
         let mut reasons = Vec::new();
         let month_name = |month: i32| Step::Month.label(month);
-        let window = |first: i32| {
-            format!("{} to {}", month_name(first), month_name(plan.tier.last))
-        };
+        let window =
+            |first: i32| format!("{} to {}", month_name(first), month_name(plan.tier.last));
         let top = policy.top_percent;
         // Method A.
         let mut nearest: Option<(i32, i64, i64)> = None;
@@ -432,46 +426,47 @@ impl Case<'_> {
             }
         }
         // Method B.
-        if facts.total > 0 {
-            if let Some(cut) = cuts.tier.total {
-                let in_it = facts.total >= cut;
-                let (observed, paid) = self.by(policy.criterion, "period_total", facts.total);
-                let (threshold, from) = self.by(policy.criterion, "top_cut", cut);
-                reasons.push(compared(
-                    "tier.period_total",
-                    "R15",
-                    observed,
-                    reach(in_it),
-                    threshold,
-                    format!(
-                        "By the total of {} with {paid} {} the top {top} of payers, which began \
+        if facts.total > 0
+            && let Some(cut) = cuts.tier.total
+        {
+            let in_it = facts.total >= cut;
+            let (observed, paid) = self.by(policy.criterion, "period_total", facts.total);
+            let (threshold, from) = self.by(policy.criterion, "top_cut", cut);
+            reasons.push(compared(
+                "tier.period_total",
+                "R15",
+                observed,
+                reach(in_it),
+                threshold,
+                format!(
+                    "By the total of {} with {paid} {} the top {top} of payers, which began \
                          at {from}.",
-                        window(plan.tier.total),
-                        if in_it { "among" } else { "below" }
-                    ),
-                ));
-            }
+                    window(plan.tier.total),
+                    if in_it { "among" } else { "below" }
+                ),
+            ));
         }
         let vip = self.verdicts.tier == Tier::Vip as u8;
-        if !vip && facts.rank_total > 0 {
-            if let Some(cut) = cuts.tier.good {
-                let good = facts.rank_total >= cut;
-                let (observed, paid) = self.by(policy.criterion, "window_total", facts.rank_total);
-                let (threshold, from) = self.by(policy.criterion, "good_cut", cut);
-                reasons.push(compared(
-                    "tier.good",
-                    "R16",
-                    observed,
-                    reach(good),
-                    threshold,
-                    format!(
-                        "Of the payers that are not VIP, with {paid} {} the top {}, which began \
+        if !vip
+            && facts.rank_total > 0
+            && let Some(cut) = cuts.tier.good
+        {
+            let good = facts.rank_total >= cut;
+            let (observed, paid) = self.by(policy.criterion, "window_total", facts.rank_total);
+            let (threshold, from) = self.by(policy.criterion, "good_cut", cut);
+            reasons.push(compared(
+                "tier.good",
+                "R16",
+                observed,
+                reach(good),
+                threshold,
+                format!(
+                    "Of the payers that are not VIP, with {paid} {} the top {}, which began \
                          at {from}.",
-                        if good { "among" } else { "below" },
-                        policy.good_percent
-                    ),
-                ));
-            }
+                    if good { "among" } else { "below" },
+                    policy.good_percent
+                ),
+            ));
         }
         if self.verdicts.former_vip == 1 {
             let before = match policy.method {
@@ -500,7 +495,12 @@ impl Case<'_> {
         let value = self.facts.volume;
         let Some(cuts) = &self.cuts.abc else {
             let sentence = "No client has a volume above zero, so shares are undefined.".to_owned();
-            return verdict("abc_class", &AbcClass::NAMES, NO_CODE, vec![note("abc.share", "R20", sentence)]);
+            return verdict(
+                "abc_class",
+                &AbcClass::NAMES,
+                NO_CODE,
+                vec![note("abc.share", "R20", sentence)],
+            );
         };
         let share_of = match policy.share_of {
             ShareOf::Value => "of the total",
@@ -511,7 +511,8 @@ impl Case<'_> {
             Boundary::Exclusive => "the one that crosses out of it",
         };
         let mut reasons = Vec::new();
-        for (name, cut, share) in [("A", cuts.a, policy.a_percent), ("A and B", cuts.b, policy.b_percent)]
+        for (name, cut, share) in
+            [("A", cuts.a, policy.a_percent), ("A and B", cuts.b, policy.b_percent)]
         {
             let (observed, seen) = self.by(policy.criterion, "volume", value);
             let Some(cut) = cut else {
@@ -530,7 +531,9 @@ impl Case<'_> {
                 observed,
                 reach(met),
                 threshold,
-                format!("{seen}; {name} take the first {share} {share_of}, down to {from}, {crossing}."),
+                format!(
+                    "{seen}; {name} take the first {share} {share_of}, down to {from}, {crossing}."
+                ),
             ));
             if met {
                 break;
@@ -546,7 +549,8 @@ impl Case<'_> {
         let (code, reason) = match self.fact.regularity {
             Regularity::Class(class, variation) => {
                 let percent = |ratio: f64| Value::Float(ratio * 100.0);
-                let limit = |limit: Percent| quantity("limit", Value::Decimal(limit.decimal()), "%");
+                let limit =
+                    |limit: Percent| quantity("limit", Value::Decimal(limit.decimal()), "%");
                 let deviation = match policy.deviation {
                     Deviation::Population => "population",
                     Deviation::Sample => "sample",
@@ -557,9 +561,8 @@ impl Case<'_> {
                     1 => ("<=", policy.y_percent),
                     _ => (">", policy.y_percent),
                 };
-                let first = self.plan.xyz_first(
-                    self.bought().then(|| xyz.periods.get(self.fact.first)),
-                );
+                let first =
+                    self.plan.xyz_first(self.bought().then(|| xyz.periods.get(self.fact.first)));
                 let sentence = format!(
                     "Totals by {} from {} to {} vary by {:.1} % of their mean ({deviation} \
                      deviation); X is up to {}, Y up to {}.",
@@ -612,7 +615,8 @@ impl Case<'_> {
         let policy = &self.plan.policy.rfm;
         let axis = "rfm_segment".to_owned();
         if !self.bought() {
-            let reason = note("rfm.population", "convention", "No purchase, so no scores.".to_owned());
+            let reason =
+                note("rfm.population", "convention", "No purchase, so no scores.".to_owned());
             return Verdict { axis, verdict: None, reasons: vec![reason] };
         }
         let Some(cuts) = &self.cuts.rfm else {
@@ -638,8 +642,22 @@ impl Case<'_> {
         let money = |name: &str, value: i64| self.by(monetary, name, value);
         let reasons = vec![
             self.score("recency", self.verdicts.recency_score, elapsed, &cuts.recency, -1, &days),
-            self.score("frequency", self.verdicts.frequency_score, frequency, &cuts.frequency, 1, &counts),
-            self.score("monetary", self.verdicts.monetary_score, self.fact.monetary, &cuts.monetary, 1, &money),
+            self.score(
+                "frequency",
+                self.verdicts.frequency_score,
+                frequency,
+                &cuts.frequency,
+                1,
+                &counts,
+            ),
+            self.score(
+                "monetary",
+                self.verdicts.monetary_score,
+                self.fact.monetary,
+                &cuts.monetary,
+                1,
+                &money,
+            ),
         ];
         let verdict = self.judge.segment_names().get(usize::from(self.verdicts.segment)).cloned();
         Verdict { axis, verdict, reasons }
@@ -672,7 +690,10 @@ impl Case<'_> {
             None => cuts.cuts.first().map(|&cut| (worse, cut)),
         };
         let Some((comparison, cut)) = nearest else {
-            return Reason { observed: Some(observed), ..note(&rule, "convention", format!("{head}.")) };
+            return Reason {
+                observed: Some(observed),
+                ..note(&rule, "convention", format!("{head}."))
+            };
         };
         let (threshold, limit) = show("cut_point", cut);
         let sentence = format!("{head}, because it is {comparison} the cut point {limit}.");
@@ -688,7 +709,8 @@ impl Case<'_> {
         }
         let elapsed = i64::from(self.plan.as_of.days() - self.fact.last);
         let seen = || whole("days_since_last_purchase", elapsed, "days");
-        let bought = format!("Last bought on {}, {} ago", Self::day(self.fact.last), plural(elapsed, "day"));
+        let bought =
+            format!("Last bought on {}, {} ago", Self::day(self.fact.last), plural(elapsed, "day"));
         let mut reasons = Vec::new();
         if let Some((due, lost)) = policy.return_period() {
             if self.verdicts.by_period == NO_CODE {
@@ -712,7 +734,11 @@ impl Case<'_> {
                     "R39",
                     quantity("as_of", Value::Day(self.plan.as_of), "day"),
                     comparison,
-                    quantity(if is_lost { "lost_after" } else { "due_on" }, Value::Day(limit), "day"),
+                    quantity(
+                        if is_lost { "lost_after" } else { "due_on" },
+                        Value::Day(limit),
+                        "day",
+                    ),
                     format!(
                         "{bought}; by the return period due from {due_on} on ({due}) and lost \
                          after {lost_after} ({lost})."
@@ -738,10 +764,9 @@ impl Case<'_> {
                 let sentence = if limits.own {
                     let (center, days) = match rhythm.center {
                         Center::Median => ("median", f64::from(self.fact.median_twice) / 2.0),
-                        Center::Mean => (
-                            "mean",
-                            f64::from(self.fact.last - self.fact.first) / intervals as f64,
-                        ),
+                        Center::Mean => {
+                            ("mean", f64::from(self.fact.last - self.fact.first) / intervals as f64)
+                        }
                     };
                     format!(
                         "{bought}; the {center} of its {} is {days:.1} days, so by its own rhythm \

@@ -72,7 +72,7 @@ impl Ledger {
     ///
     /// # Errors
     /// A policy that does not check or that ranks by a column that the ledger lacks; sales
-    /// after the day where the policy refuses them; period totals beyond 128 bits.
+    /// after the day where the policy refuses them.
     pub fn snapshot(&self, as_of: Day, policy: &Policy) -> Result<Snapshot> {
         Snapshot::of(self, as_of, policy)
     }
@@ -85,7 +85,7 @@ impl Snapshot {
     /// As [`Ledger::snapshot`].
     pub fn of(ledger: &Ledger, as_of: Day, policy: &Policy) -> Result<Self> {
         let plan = Plan::new(ledger, as_of, policy, None)?;
-        let facts = FactColumns::of(ledger, &plan)?;
+        let facts = FactColumns::of(ledger, &plan);
         let mut census = Census::from_facts(ledger, &plan, &facts)?;
         let mut cuts = census.cuts()?;
         drop(census);
@@ -115,7 +115,7 @@ impl Snapshot {
             return differ("scale", places(ledger.scale()), places(census.scale));
         }
         let plan = Plan::new(ledger, census.as_of, &census.policy, census.first_day)?;
-        let facts = FactColumns::of(ledger, &plan)?;
+        let facts = FactColumns::of(ledger, &plan);
         let cuts = census.clone().cuts()?;
         let lists = cuts.top_lists(&plan, &facts);
         Self::classified(ledger, &plan, facts, cuts, &lists)
@@ -138,14 +138,8 @@ impl Snapshot {
                 ClientIds::Text(Arc::new(texts))
             }
         };
-        let columns = ledger.columns();
-        let last_line = |row: usize| {
-            let client = facts.client(row);
-            let days = &columns.days[columns.offsets[client]..columns.offsets[client + 1]];
-            days[days.partition_point(|&day| day <= plan.as_of.days()) - 1]
-        };
-        let last_day = (0..facts.len()).into_par_iter().map(last_line).max().and_then(Day::new);
-        let (sales, clients) = (facts.lines, facts.clients.clone());
+        let (sales, last_day) = (facts.lines, facts.last_day);
+        let clients = facts.clients.clone();
         let table = table(plan, facts, &cuts, lists, &ids, ledger.scale())?;
         Ok(Self {
             inner: Arc::new(Inner {
@@ -315,12 +309,12 @@ fn table(
                     purchases,
                     purchase_days,
                     median_twice,
-                    frequency: facts.frequency[row],
-                    monetary: facts.monetary[row],
-                    volume: facts.volume[row],
+                    frequency: facts.frequency(row),
+                    monetary: facts.monetary(row),
+                    volume: facts.volumes()[row],
                     rank_total: facts.rank_total[row],
                     total: facts.total[row],
-                    former_total: facts.former_total[row],
+                    former_total: facts.former_total(row),
                     lists: lists[row],
                 });
                 let bought = purchases > 0;
@@ -371,6 +365,8 @@ fn table(
         ..
     } = facts;
 
+    let returned = if returned.is_empty() { vec![0; amount.len()] } else { returned };
+
     let names = |names: &[&str]| Arc::new(names.iter().map(|&name| name.to_owned()).collect());
     let day = |days: Vec<i32>| Values::Day(Arc::new(days));
     let count = |counts: Vec<i32>| Values::Int32(Arc::new(counts));
@@ -396,7 +392,12 @@ fn table(
             "Amount per purchase, to the nearest minor unit, halves to even.",
             money(v.mean_purchase),
         ),
-        column("recency_days", "convention", "Days since the last purchase.", count(v.recency_days)),
+        column(
+            "recency_days",
+            "convention",
+            "Days since the last purchase.",
+            count(v.recency_days),
+        ),
         column("tenure_days", "convention", "Days since the first purchase.", count(v.tenure_days)),
         column(
             "median_interval_days",
@@ -412,7 +413,12 @@ fn table(
         ),
         column("active_months", "convention", "Months with a purchase.", count(active_months)),
         column("recency_score", "convention", "RFM score of recency.", small(v.recency_score)),
-        column("frequency_score", "convention", "RFM score of frequency.", small(v.frequency_score)),
+        column(
+            "frequency_score",
+            "convention",
+            "RFM score of frequency.",
+            small(v.frequency_score),
+        ),
         column("monetary_score", "convention", "RFM score of monetary.", small(v.monetary_score)),
         column(
             "rfm_segment",

@@ -123,9 +123,11 @@ impl Snapshot {
         let (by_month, by_total) = (both + only_by_month, both + only_by_total);
         let clients_with_purchase = purchases.iter().filter(|&&count| count > 0).count() as u64;
         let cuts = inner.cuts.rfm.as_ref();
-        let refused = cuts.is_none().then(|| {
-            let least = inner.policy.rfm.min_clients.unwrap_or(0);
-            format!("{clients_with_purchase} clients with a purchase, the policy asks for {least}")
+        let refused = cuts.is_none().then(|| match inner.policy.rfm.min_clients {
+            Some(least) => format!(
+                "{clients_with_purchase} clients with a purchase, the policy asks for {least}"
+            ),
+            None => "no client with a purchase".to_owned(),
         });
         Ok(Summary {
             as_of: inner.as_of,
@@ -136,9 +138,8 @@ impl Snapshot {
             sales: inner.sales,
             sales_after_as_of: inner.sales_after_as_of,
             purchases: purchases.iter().map(|&count| count as u64).sum(),
-            amount: scale.decimal_wide(
-                self.amounts().par_iter().map(|&amount| i128::from(amount)).sum(),
-            )?,
+            amount: scale
+                .decimal_wide(self.amounts().par_iter().map(|&amount| i128::from(amount)).sum())?,
             first_day: if self.is_empty() { None } else { inner.cuts.first_day },
             last_day: inner.last_day,
             stages: groups("stage")?,
@@ -159,9 +160,8 @@ impl Snapshot {
             rfm: RfmSummary {
                 recency_cuts: cuts.map(|cuts| cuts.recency.cuts.clone()),
                 frequency_cuts: cuts.map(|cuts| cuts.frequency.cuts.clone()),
-                monetary_cuts: cuts.map(|cuts| {
-                    cuts.monetary.cuts.iter().map(|&cut| scale.decimal(cut)).collect()
-                }),
+                monetary_cuts: cuts
+                    .map(|cuts| cuts.monetary.cuts.iter().map(|&cut| scale.decimal(cut)).collect()),
                 refused,
             },
             rfm_segments: groups("rfm_segment")?,
