@@ -157,7 +157,7 @@ fn holds(reason: &Reason) -> bool {
         Some(">") => observed > threshold,
         Some("<=") => observed <= threshold + 1e-9,
         Some("<") => observed < threshold,
-        Some("=") => observed == threshold,
+        Some("=") => (observed - threshold).abs() < 1e-9,
         _ => false,
     }
 }
@@ -166,9 +166,10 @@ fn holds(reason: &Reason) -> bool {
 fn paid(snapshot: &Snapshot, client: i64) -> bool {
     let tier = &snapshot.policy().tier;
     let as_of = snapshot.as_of();
-    let last = match tier.complete_only {
-        true => Step::Month.last_complete(as_of),
-        false => as_of.period(Step::Month),
+    let last = if tier.complete_only {
+        Step::Month.last_complete(as_of)
+    } else {
+        as_of.period(Step::Month)
     };
     let months = snapshot.months().unwrap();
     let cell = |row: usize, name: &str| months.value(row, name).unwrap();
@@ -271,6 +272,9 @@ fn many_rows_are_grouped_as_few_are() {
         }
         assert!(builder.finish().unwrap().to_bytes() == bytes, "backwards makes another ledger");
 
+        if form > 0 {
+            continue;
+        }
         let as_of = Day::new(START + 700).unwrap();
         let answer = |threads| {
             with_threads(Some(threads), || {

@@ -9,7 +9,7 @@ use crate::ledger::Ledger;
 use crate::lifecycle::{Stage, stage_by_sales};
 use crate::money::Scale;
 use crate::policy::{Criterion, Frequency, Monetary, TierMethod};
-use crate::segment::{Regularity, regularity};
+use crate::segment::Regularity;
 use crate::table::{NO_CODE, NO_INT32};
 
 /// Clients in one piece of work.
@@ -149,7 +149,7 @@ impl Fact {
         let counted = periods.iter().filter(|&&(p, _)| (from..=plan.xyz.last).contains(&p));
         buffers.totals.extend(counted.map(|&(_, total)| total));
         let count = (plan.xyz.last + 1 - from).max(0) as u32;
-        let regularity = regularity(count, &buffers.totals, &policy.xyz);
+        let regularity = plan.xyz.limits.regularity(count, &buffers.totals);
 
         Self {
             first,

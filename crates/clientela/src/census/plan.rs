@@ -4,6 +4,7 @@ use crate::calendar::{Day, Span, Step};
 use crate::error::{Error, Result};
 use crate::ledger::Ledger;
 use crate::policy::{Criterion, Monetary, PeriodsFrom, Policy, TierMethod};
+use crate::segment::XyzLimits;
 
 use super::history::{Histories, all_known};
 
@@ -56,6 +57,7 @@ pub(crate) struct XyzPlan {
     /// First and last period of the window.
     pub(crate) first: i32,
     pub(crate) last: i32,
+    pub(crate) limits: XyzLimits,
     /// Whether its totals are those of the tier's months.
     pub(crate) as_tier: bool,
 }
@@ -131,6 +133,7 @@ impl<'a> Plan<'a> {
                     step => Days::periods(first_line, last, step),
                 },
                 first: xyz_first,
+                limits: XyzLimits::of(xyz),
                 last: xyz_last,
                 as_tier: xyz.step == Step::Month && xyz.criterion == tier.criterion,
             },

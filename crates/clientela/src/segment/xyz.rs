@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::{Error, Result};
 use crate::money::Percent;
 use crate::policy::{Deviation, XyzPolicy, ZeroPeriods};
 
@@ -47,47 +48,86 @@ pub enum Regularity {
 ///
 /// let policy = XyzPolicy::default();
 /// // Deviation 8.69 % of the mean.
-/// let even = regularity(6, &[100, 112, 88, 104, 92, 110], &policy);
+/// let even = regularity(6, &[100, 112, 88, 104, 92, 110], &policy)?;
 /// assert!(matches!(even, Regularity::Class(XyzClass::X, _)));
 /// // Two periods without a sale count as zero.
-/// let gaps = regularity(6, &[100, 100, 100, 100], &policy);
+/// let gaps = regularity(6, &[100, 100, 100, 100], &policy)?;
 /// assert!(matches!(gaps, Regularity::Class(XyzClass::Z, _)));
+/// # Ok::<(), clientela::Error>(())
 /// ```
-pub fn regularity(periods: u32, totals: &[i64], policy: &XyzPolicy) -> Regularity {
-    let periods = match policy.zero_periods {
-        ZeroPeriods::Count => periods,
-        ZeroPeriods::Skip => totals.iter().filter(|&&total| total != 0).count() as u32,
-    };
-    if periods < u32::from(policy.min_periods) {
-        return Regularity::TooFewPeriods { periods };
+///
+/// # Errors
+/// Totals that add up, without their signs, to 2^62 or more, or 2^20 periods or more.
+pub fn regularity(periods: u32, totals: &[i64], policy: &XyzPolicy) -> Result<Regularity> {
+    let size: u128 = totals.iter().map(|&total| u128::from(total.unsigned_abs())).sum();
+    if size >= 1 << 62 || periods >= 1 << 20 {
+        return Err(Error::Overflow("period totals are too large for their variation".to_owned()));
     }
-    let sum: i128 = totals.iter().map(|&total| i128::from(total)).sum();
-    if sum <= 0 {
-        return Regularity::MeanNotPositive;
+    Ok(Limits::of(policy).regularity(periods, totals))
+}
+
+/// A policy's limits, squared, as fractions.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    x: (u128, u128),
+    y: (u128, u128),
+    sample: bool,
+    skip_zero: bool,
+    min_periods: u32,
+}
+
+impl Limits {
+    pub(crate) fn of(policy: &XyzPolicy) -> Self {
+        let squared = |limit: Percent| {
+            let (numerator, denominator) = limit.fraction();
+            (numerator.unsigned_abs().pow(2), denominator.unsigned_abs().pow(2))
+        };
+        Self {
+            x: squared(policy.x_percent),
+            y: squared(policy.y_percent),
+            sample: policy.deviation == Deviation::Sample,
+            skip_zero: policy.zero_periods == ZeroPeriods::Skip,
+            min_periods: u32::from(policy.min_periods),
+        }
     }
-    // Deviation over mean, squared, is (n·Q − S²) / S², times n / (n − 1) for the sample.
-    let (n, sum) = (u128::from(periods), sum.unsigned_abs());
-    let square = |&total: &i64| u128::from(total.unsigned_abs()).pow(2);
-    let squares: u128 = totals.iter().map(square).sum();
-    let spread = Wide::product(squares, n).minus(Wide::product(sum, sum));
-    let mean_square = Wide::product(sum, sum);
-    let (top, bottom) = match policy.deviation {
-        Deviation::Population => (spread, mean_square),
-        Deviation::Sample => (spread.times(n), mean_square.times(n - 1)),
-    };
-    let within = |limit: Percent| {
-        let (numerator, denominator) = limit.fraction();
-        let squared = |value: i128| value.unsigned_abs().pow(2);
-        top.times(squared(denominator)) <= bottom.times(squared(numerator))
-    };
-    let class = if within(policy.x_percent) {
-        XyzClass::X
-    } else if within(policy.y_percent) {
-        XyzClass::Y
-    } else {
-        XyzClass::Z
-    };
-    Regularity::Class(class, (top.float() / bottom.float()).sqrt())
+
+    /// See [`regularity`].
+    pub(crate) fn regularity(&self, periods: u32, totals: &[i64]) -> Regularity {
+        let periods = if self.skip_zero {
+            totals.iter().filter(|&&total| total != 0).count() as u32
+        } else {
+            periods
+        };
+        if periods < self.min_periods {
+            return Regularity::TooFewPeriods { periods };
+        }
+        let sum: i128 = totals.iter().map(|&total| i128::from(total)).sum();
+        if sum <= 0 {
+            return Regularity::MeanNotPositive;
+        }
+        // Deviation over mean, squared, is (n·Q − S²) / S², times n / (n − 1) for the sample.
+        let (n, sum) = (u128::from(periods), sum.unsigned_abs());
+        let square = |&total: &i64| u128::from(total.unsigned_abs()).pow(2);
+        let squares: u128 = totals.iter().map(square).sum();
+        let mean_square = Wide::product(sum, sum);
+        let spread = Wide::product(squares, n).minus(mean_square);
+        let (top, bottom) = if self.sample {
+            (spread.times(n), mean_square.times(n - 1))
+        } else {
+            (spread, mean_square)
+        };
+        let within = |(numerator, denominator): (u128, u128)| {
+            top.times(denominator) <= bottom.times(numerator)
+        };
+        let class = if within(self.x) {
+            XyzClass::X
+        } else if within(self.y) {
+            XyzClass::Y
+        } else {
+            XyzClass::Z
+        };
+        Regularity::Class(class, (top.float() / bottom.float()).sqrt())
+    }
 }
 
 /// A number of 256 bits, enough for every product here: a sum has at most 62 bits, a square
@@ -101,8 +141,8 @@ struct Wide {
 impl Wide {
     fn product(a: u128, b: u128) -> Self {
         const LOW: u128 = u64::MAX as u128;
-        if let Some(low) = a.checked_mul(b) {
-            return Self { high: 0, low };
+        if (a | b) <= LOW {
+            return Self { high: 0, low: a * b };
         }
         let (a1, a0, b1, b0) = (a >> 64, a & LOW, b >> 64, b & LOW);
         let (low, cross, other) = (a0 * b0, a1 * b0, a0 * b1);
@@ -112,6 +152,9 @@ impl Wide {
     }
 
     fn times(self, factor: u128) -> Self {
+        if self.high == 0 {
+            return Self::product(self.low, factor);
+        }
         let low = Self::product(self.low, factor);
         Self { high: low.high + self.high * factor, low: low.low }
     }
@@ -140,7 +183,7 @@ mod tests {
     fn coefficient(deviation: Deviation, totals: &[i64]) -> f64 {
         let policy = XyzPolicy { deviation, ..XyzPolicy::default() };
         match regularity(totals.len() as u32, totals, &policy) {
-            Regularity::Class(_, coefficient) => coefficient,
+            Ok(Regularity::Class(_, coefficient)) => coefficient,
             other => panic!("{other:?}"),
         }
     }
@@ -160,7 +203,7 @@ mod tests {
         // 3, 5: mean 4, deviation 1, coefficient exactly 25 %.
         let policy = XyzPolicy::default();
         let met = regularity(2, &[3, 5], &policy);
-        assert!(matches!(met, Regularity::Class(XyzClass::Y, _)));
+        assert!(matches!(met, Ok(Regularity::Class(XyzClass::Y, _))));
     }
 
     #[test]
