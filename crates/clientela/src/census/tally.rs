@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::{Error, Result};
 use crate::money::Percent;
 use crate::policy::{Boundary, ShareOf};
 
@@ -10,7 +11,7 @@ use crate::policy::{Boundary, ShareOf};
 ///
 /// In JSON it is a list of `[value, count]`, ascending.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(from = "Vec<(i64, u64)>", into = "Vec<(i64, u64)>")]
+#[serde(try_from = "Vec<(i64, u64)>", into = "Vec<(i64, u64)>")]
 pub struct Tally {
     /// In no order; every question may reorder them.
     values: Vec<i64>,
@@ -162,10 +163,20 @@ impl From<Tally> for Vec<(i64, u64)> {
     }
 }
 
-impl From<Vec<(i64, u64)>> for Tally {
-    fn from(pairs: Vec<(i64, u64)>) -> Self {
-        let repeated = |&(value, count): &(i64, u64)| std::iter::repeat_n(value, count as usize);
-        Self { values: pairs.iter().flat_map(repeated).collect() }
+impl TryFrom<Vec<(i64, u64)>> for Tally {
+    type Error = Error;
+
+    fn try_from(pairs: Vec<(i64, u64)>) -> Result<Self> {
+        let too_many = || Error::BadFormat("a tally counts more than memory can hold".to_owned());
+        let count = pairs.iter().try_fold(0_u64, |sum, &(_, count)| sum.checked_add(count));
+        // A ledger holds fewer clients than this, whatever memory there is.
+        let count = count.filter(|&count| count <= u32::MAX.into()).ok_or_else(too_many)?;
+        let mut values = Vec::new();
+        values.try_reserve_exact(count as usize).map_err(|_| too_many())?;
+        for (value, count) in pairs {
+            values.extend(std::iter::repeat_n(value, count as usize));
+        }
+        Ok(Self { values })
     }
 }
 

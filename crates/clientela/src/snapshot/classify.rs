@@ -179,8 +179,9 @@ impl<'a> Judge<'a> {
         } else {
             verdicts.activity = verdicts.by_rhythm;
             if let Some(limits) = rhythm {
-                verdicts.due_on = clamped(i64::from(facts.last) + limits.due + 1);
-                verdicts.lost_after = clamped(i64::from(facts.last) + limits.lost);
+                verdicts.due_on =
+                    clamped(i64::from(facts.last).saturating_add(limits.due).saturating_add(1));
+                verdicts.lost_after = clamped(i64::from(facts.last).saturating_add(limits.lost));
             }
         }
         verdicts

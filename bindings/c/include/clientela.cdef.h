@@ -1,0 +1,386 @@
+/* clientela.h without comments and macros; generated, do not edit. */
+struct ArrowSchema {
+    const char *format;
+    const char *name;
+    const char *metadata;
+    int64_t flags;
+    int64_t n_children;
+    struct ArrowSchema **children;
+    struct ArrowSchema *dictionary;
+    void (*release)(struct ArrowSchema *);
+    void *private_data;
+};
+struct ArrowArray {
+    int64_t length;
+    int64_t null_count;
+    int64_t offset;
+    int64_t n_buffers;
+    int64_t n_children;
+    const void **buffers;
+    struct ArrowArray **children;
+    struct ArrowArray *dictionary;
+    void (*release)(struct ArrowArray *);
+    void *private_data;
+};
+struct ArrowArrayStream {
+    int (*get_schema)(struct ArrowArrayStream *, struct ArrowSchema *out);
+    int (*get_next)(struct ArrowArrayStream *, struct ArrowArray *out);
+    const char *(*get_last_error)(struct ArrowArrayStream *);
+    void (*release)(struct ArrowArrayStream *);
+    void *private_data;
+};
+typedef enum clientela_status {
+    CLIENTELA_OK = 0,
+    CLIENTELA_BAD_ROW = 1,
+    CLIENTELA_BAD_COLUMN = 2,
+    CLIENTELA_EMPTY = 3,
+    CLIENTELA_BAD_ARGUMENT = 4,
+    CLIENTELA_BAD_POLICY = 5,
+    CLIENTELA_OVERFLOW = 6,
+    CLIENTELA_MISMATCH = 7,
+    CLIENTELA_BAD_FORMAT = 8,
+    CLIENTELA_UNKNOWN_CLIENT = 9,
+    CLIENTELA_NULL_POINTER = 100,
+    CLIENTELA_BAD_UTF8 = 101,
+    CLIENTELA_PANIC = 102,
+} clientela_status;
+typedef enum clientela_sale_kind {
+    CLIENTELA_SALE = 0,
+    CLIENTELA_RETURN = 1,
+    CLIENTELA_CANCELLATION = 2,
+} clientela_sale_kind;
+typedef enum clientela_form {
+    CLIENTELA_JSON = 0,
+    CLIENTELA_READABLE = 1,
+} clientela_form;
+typedef enum clientela_kind {
+    CLIENTELA_CLIENT_INT = 1,
+    CLIENTELA_CLIENT_TEXT = 2,
+    CLIENTELA_DAY = 3,
+    CLIENTELA_INT32 = 4,
+    CLIENTELA_INT64 = 5,
+    CLIENTELA_COUNT8 = 6,
+    CLIENTELA_MONEY = 7,
+    CLIENTELA_FLOAT = 8,
+    CLIENTELA_FLAG = 9,
+    CLIENTELA_CHOICE = 10,
+    CLIENTELA_TEXT = 11,
+} clientela_kind;
+typedef struct clientela_builder clientela_builder;
+typedef struct clientela_bytes clientela_bytes;
+typedef struct clientela_error clientela_error;
+typedef struct clientela_ledger clientela_ledger;
+typedef struct clientela_policy clientela_policy;
+typedef struct clientela_snapshot clientela_snapshot;
+typedef struct clientela_table clientela_table;
+typedef struct clientela_text clientela_text;
+typedef struct clientela_sales {
+    size_t size;
+    size_t rows;
+    const int64_t *client;
+    const char *client_text;
+    const int64_t *client_offsets;
+    const int32_t *date;
+    const int64_t *amount;
+    const int64_t *order;
+    const char *order_text;
+    const int64_t *order_offsets;
+    const int64_t *quantity;
+    const int64_t *profit;
+    const char *category_text;
+    const int64_t *category_offsets;
+    const char *manager_text;
+    const int64_t *manager_offsets;
+    const char *department_text;
+    const int64_t *department_offsets;
+    const uint8_t *promo;
+    const uint8_t *kind;
+} clientela_sales;
+typedef struct clientela_counts {
+    size_t size;
+    size_t clients;
+    size_t sales;
+    size_t set_aside;
+    int32_t first_day;
+    int32_t last_day;
+    int32_t scale;
+    int32_t quantity_scale;
+    int32_t text_ids;
+    char currency[4];
+} clientela_counts;
+typedef struct clientela_column {
+    size_t size;
+    const char *name;
+    size_t name_length;
+    const char *about;
+    size_t about_length;
+    const char *source;
+    size_t source_length;
+    size_t missing;
+    size_t choices;
+    int32_t kind;
+    int32_t scale;
+} clientela_column;
+const char *clientela_version(void);
+int32_t clientela_abi_version(void);
+int32_t clientela_day_parse(const char *data,
+                            size_t length,
+                            int32_t *out,
+                            struct clientela_error **error);
+int32_t clientela_day_text(int32_t day,
+                           struct clientela_text **out,
+                           struct clientela_error **error);
+int32_t clientela_amount_parse(const char *data,
+                               size_t length,
+                               int32_t scale,
+                               int64_t *out,
+                               struct clientela_error **error);
+int32_t clientela_amount_text(int64_t minor,
+                              int32_t scale,
+                              struct clientela_text **out,
+                              struct clientela_error **error);
+int32_t clientela_error_status(const struct clientela_error *error);
+const char *clientela_error_message(const struct clientela_error *error);
+int64_t clientela_error_row(const struct clientela_error *error);
+const char *clientela_error_place(const struct clientela_error *error);
+const char *clientela_error_value(const struct clientela_error *error);
+void clientela_error_free(struct clientela_error *error);
+const char *clientela_text_data(const struct clientela_text *text);
+size_t clientela_text_length(const struct clientela_text *text);
+void clientela_text_free(struct clientela_text *text);
+const uint8_t *clientela_bytes_data(const struct clientela_bytes *bytes);
+size_t clientela_bytes_length(const struct clientela_bytes *bytes);
+void clientela_bytes_free(struct clientela_bytes *bytes);
+int32_t clientela_policy_new(struct clientela_policy **out, struct clientela_error **error);
+int32_t clientela_policy_from_json(const char *json,
+                                   size_t json_length,
+                                   struct clientela_policy **out,
+                                   struct clientela_error **error);
+int32_t clientela_policy_for_industry(const char *industry,
+                                      size_t industry_length,
+                                      struct clientela_policy **out,
+                                      struct clientela_error **error);
+int32_t clientela_policy_to_json(const struct clientela_policy *policy,
+                                 struct clientela_text **out,
+                                 struct clientela_error **error);
+void clientela_policy_free(struct clientela_policy *policy);
+int32_t clientela_ledger_from_stream(struct ArrowArrayStream *stream,
+                                     const char *options,
+                                     size_t options_length,
+                                     struct clientela_ledger **out,
+                                     struct clientela_error **error);
+int32_t clientela_ledger_from_arrays(const struct clientela_sales *sales,
+                                     const char *options,
+                                     size_t options_length,
+                                     struct clientela_ledger **out,
+                                     struct clientela_error **error);
+int32_t clientela_builder_new(const char *options,
+                              size_t options_length,
+                              struct clientela_builder **out,
+                              struct clientela_error **error);
+int32_t clientela_builder_push(struct clientela_builder *builder,
+                               const struct clientela_sales *sales,
+                               struct clientela_error **error);
+int32_t clientela_builder_finish(struct clientela_builder *builder,
+                                 struct clientela_ledger **out,
+                                 struct clientela_error **error);
+void clientela_builder_free(struct clientela_builder *builder);
+int32_t clientela_ledger_append_stream(const struct clientela_ledger *ledger,
+                                       struct ArrowArrayStream *stream,
+                                       const char *options,
+                                       size_t options_length,
+                                       struct clientela_ledger **out,
+                                       struct clientela_error **error);
+int32_t clientela_ledger_append_arrays(const struct clientela_ledger *ledger,
+                                       const struct clientela_sales *sales,
+                                       struct clientela_ledger **out,
+                                       struct clientela_error **error);
+int32_t clientela_ledger_merge(const struct clientela_ledger *left,
+                               const struct clientela_ledger *right,
+                               struct clientela_ledger **out,
+                               struct clientela_error **error);
+int32_t clientela_ledger_roll_up(const struct clientela_ledger *ledger,
+                                 const char *parents,
+                                 size_t parents_length,
+                                 struct clientela_ledger **out,
+                                 struct clientela_error **error);
+int32_t clientela_ledger_to_bytes(const struct clientela_ledger *ledger,
+                                  struct clientela_bytes **out,
+                                  struct clientela_error **error);
+int32_t clientela_ledger_from_bytes(const uint8_t *data,
+                                    size_t length,
+                                    struct clientela_ledger **out,
+                                    struct clientela_error **error);
+int32_t clientela_ledger_report(const struct clientela_ledger *ledger,
+                                struct clientela_text **out,
+                                struct clientela_error **error);
+int32_t clientela_ledger_counts(const struct clientela_ledger *ledger,
+                                struct clientela_counts *out,
+                                struct clientela_error **error);
+int32_t clientela_ledger_total(const struct clientela_ledger *ledger,
+                               int64_t *out,
+                               struct clientela_error **error);
+int32_t clientela_ledger_sales_by_int(const struct clientela_ledger *ledger,
+                                      int64_t client,
+                                      struct clientela_text **out,
+                                      struct clientela_error **error);
+int32_t clientela_ledger_sales_by_text(const struct clientela_ledger *ledger,
+                                       const char *client,
+                                       size_t client_length,
+                                       struct clientela_text **out,
+                                       struct clientela_error **error);
+void clientela_ledger_free(struct clientela_ledger *ledger);
+int32_t clientela_snapshot_new(const struct clientela_ledger *ledger,
+                               int32_t as_of,
+                               const struct clientela_policy *policy,
+                               int32_t threads,
+                               struct clientela_snapshot **out,
+                               struct clientela_error **error);
+int32_t clientela_snapshot_on(const struct clientela_ledger *ledger,
+                              const char *as_of,
+                              size_t as_of_length,
+                              const struct clientela_policy *policy,
+                              int32_t threads,
+                              struct clientela_snapshot **out,
+                              struct clientela_error **error);
+int32_t clientela_snapshot_with_census(const struct clientela_ledger *ledger,
+                                       const char *census,
+                                       size_t census_length,
+                                       int32_t threads,
+                                       struct clientela_snapshot **out,
+                                       struct clientela_error **error);
+int32_t clientela_snapshot_as_of(const struct clientela_snapshot *snapshot);
+size_t clientela_snapshot_count(const struct clientela_snapshot *snapshot);
+int32_t clientela_snapshot_clients(const struct clientela_snapshot *snapshot,
+                                   struct clientela_table **out,
+                                   struct clientela_error **error);
+int32_t clientela_snapshot_cohorts(const struct clientela_snapshot *snapshot,
+                                   const char *by,
+                                   size_t by_length,
+                                   struct clientela_table **out,
+                                   struct clientela_error **error);
+int32_t clientela_snapshot_months(const struct clientela_snapshot *snapshot,
+                                  struct clientela_table **out,
+                                  struct clientela_error **error);
+int32_t clientela_snapshot_explain_by_int(const struct clientela_snapshot *snapshot,
+                                          int64_t client,
+                                          int32_t form,
+                                          struct clientela_text **out,
+                                          struct clientela_error **error);
+int32_t clientela_snapshot_explain_by_text(const struct clientela_snapshot *snapshot,
+                                           const char *client,
+                                           size_t client_length,
+                                           int32_t form,
+                                           struct clientela_text **out,
+                                           struct clientela_error **error);
+int32_t clientela_snapshot_summary(const struct clientela_snapshot *snapshot,
+                                   struct clientela_text **out,
+                                   struct clientela_error **error);
+int32_t clientela_snapshot_census(const struct clientela_snapshot *snapshot,
+                                  struct clientela_text **out,
+                                  struct clientela_error **error);
+int32_t clientela_snapshot_diff(const struct clientela_snapshot *snapshot,
+                                const struct clientela_snapshot *earlier,
+                                struct clientela_text **out,
+                                struct clientela_error **error);
+int32_t clientela_snapshot_diff_table(const struct clientela_snapshot *snapshot,
+                                      const struct clientela_snapshot *earlier,
+                                      struct clientela_table **out,
+                                      struct clientela_error **error);
+int32_t clientela_snapshot_policy(const struct clientela_snapshot *snapshot,
+                                  struct clientela_text **out,
+                                  struct clientela_error **error);
+void clientela_snapshot_free(struct clientela_snapshot *snapshot);
+size_t clientela_table_rows(const struct clientela_table *table);
+size_t clientela_table_columns(const struct clientela_table *table);
+int32_t clientela_table_find(const struct clientela_table *table,
+                             const char *name,
+                             size_t name_length,
+                             size_t *out,
+                             struct clientela_error **error);
+int32_t clientela_table_column(const struct clientela_table *table,
+                               size_t column,
+                               struct clientela_column *out,
+                               struct clientela_error **error);
+int32_t clientela_table_choice(const struct clientela_table *table,
+                               size_t column,
+                               size_t code,
+                               const char **data,
+                               size_t *length,
+                               struct clientela_error **error);
+int32_t clientela_table_int64(const struct clientela_table *table,
+                              size_t column,
+                              size_t first,
+                              size_t count,
+                              int64_t *values,
+                              uint8_t *missing,
+                              struct clientela_error **error);
+int32_t clientela_table_int32(const struct clientela_table *table,
+                              size_t column,
+                              size_t first,
+                              size_t count,
+                              int32_t *values,
+                              uint8_t *missing,
+                              struct clientela_error **error);
+int32_t clientela_table_uint8(const struct clientela_table *table,
+                              size_t column,
+                              size_t first,
+                              size_t count,
+                              uint8_t *values,
+                              uint8_t *missing,
+                              struct clientela_error **error);
+int32_t clientela_table_double(const struct clientela_table *table,
+                               size_t column,
+                               size_t first,
+                               size_t count,
+                               double *values,
+                               uint8_t *missing,
+                               struct clientela_error **error);
+int32_t clientela_table_name(const struct clientela_table *table,
+                             size_t column,
+                             size_t row,
+                             const char **data,
+                             size_t *length,
+                             struct clientela_error **error);
+int32_t clientela_table_text(const struct clientela_table *table,
+                             size_t column,
+                             size_t row,
+                             struct clientela_text **out,
+                             struct clientela_error **error);
+int32_t clientela_table_json(const struct clientela_table *table,
+                             struct clientela_text **out,
+                             struct clientela_error **error);
+int32_t clientela_table_stream(const struct clientela_table *table,
+                               struct ArrowArrayStream *out,
+                               struct clientela_error **error);
+void clientela_table_free(struct clientela_table *table);
+int32_t clientela_census_count(const struct clientela_ledger *ledger,
+                               int32_t as_of,
+                               const struct clientela_policy *policy,
+                               int32_t threads,
+                               struct clientela_text **out,
+                               struct clientela_error **error);
+int32_t clientela_census_merge(const char *left,
+                               size_t left_length,
+                               const char *right,
+                               size_t right_length,
+                               struct clientela_text **out,
+                               struct clientela_error **error);
+int32_t clientela_census_remaining(const struct clientela_ledger *ledger,
+                                   const char *census,
+                                   size_t census_length,
+                                   int32_t threads,
+                                   struct clientela_text **out,
+                                   struct clientela_error **error);
+int32_t clientela_census_merge_remaining(const char *left,
+                                         size_t left_length,
+                                         const char *right,
+                                         size_t right_length,
+                                         struct clientela_text **out,
+                                         struct clientela_error **error);
+int32_t clientela_census_close(const char *census,
+                               size_t census_length,
+                               const char *remaining,
+                               size_t remaining_length,
+                               struct clientela_text **out,
+                               struct clientela_error **error);

@@ -1,0 +1,1288 @@
+/*
+ * Clientela: exact, explained verdicts on every client of a firm, from its sales.
+ *
+ * Generated from the Rust sources; do not edit. `clientela.cdef.h` is the same without macros,
+ * for parsers such as PHP's FFI and Python's cffi.
+ *
+ * What all calls share:
+ *
+ * Status. A call that can fail returns a clientela_status as int32_t: CLIENTELA_OK or what went
+ * wrong. Its last argument `error` may be NULL; else it is set to a new error that says more,
+ * to be freed with clientela_error_free, or to NULL on success. What stood there before is not
+ * freed. No call prints, exits or lets an exception through. A fault of the library becomes
+ * CLIENTELA_PANIC (Rust then also writes a line to stderr); memory that runs out ends the
+ * process.
+ *
+ * Ownership. What a call puts at `out` belongs to the caller, who frees it once with the free
+ * function of its type; on failure NULL is put there. Handles do not depend on each other and
+ * may be freed in any order. Arguments are read during the call only, save Arrow streams, which
+ * are taken over. Pointers that accessors return belong to the handle and live as long as it
+ * does.
+ *
+ * Text goes in as address and number of bytes, in UTF-8, without a zero byte at the end. NULL
+ * with length 0 is the empty text.
+ *
+ * Safety. A pointer is NULL where that is allowed, or valid, aligned for its type and of the
+ * length stated; a handle comes from this library and is not yet freed. NULL where a value is
+ * needed is CLIENTELA_NULL_POINTER, any other wrong pointer cannot be detected.
+ *
+ * Threads. Every handle but clientela_builder never changes and may be used by several threads
+ * at once; none may use it while or after one frees it. No answer depends on the number of
+ * threads, on the clock, the locale or the environment. The library keeps a pool of threads, so
+ * a process that has used it must not go on using it in a child made by fork.
+ *
+ * Structs that are passed by address begin with their size, so that they can grow: set `size`
+ * to sizeof the struct. Members are only ever added at the end.
+ *
+ * Amounts are whole minor units (int64_t) at the ledger's scale, days are days since 1970-01-01
+ * (int32_t), sums and verdicts are exact and the same on every machine.
+ */
+
+
+#ifndef CLIENTELA_H
+#define CLIENTELA_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/** The version of this interface; clientela_abi_version gives the library's. */
+#define CLIENTELA_ABI_VERSION 1
+
+/* The Arrow C data and stream interfaces, as their specification has them. */
+#ifndef ARROW_C_DATA_INTERFACE
+#define ARROW_C_DATA_INTERFACE
+
+#define ARROW_FLAG_DICTIONARY_ORDERED 1
+#define ARROW_FLAG_NULLABLE 2
+#define ARROW_FLAG_MAP_KEYS_SORTED 4
+
+struct ArrowSchema {
+    const char *format;
+    const char *name;
+    const char *metadata;
+    int64_t flags;
+    int64_t n_children;
+    struct ArrowSchema **children;
+    struct ArrowSchema *dictionary;
+    void (*release)(struct ArrowSchema *);
+    void *private_data;
+};
+
+struct ArrowArray {
+    int64_t length;
+    int64_t null_count;
+    int64_t offset;
+    int64_t n_buffers;
+    int64_t n_children;
+    const void **buffers;
+    struct ArrowArray **children;
+    struct ArrowArray *dictionary;
+    void (*release)(struct ArrowArray *);
+    void *private_data;
+};
+
+#endif /* ARROW_C_DATA_INTERFACE */
+
+#ifndef ARROW_C_STREAM_INTERFACE
+#define ARROW_C_STREAM_INTERFACE
+
+struct ArrowArrayStream {
+    int (*get_schema)(struct ArrowArrayStream *, struct ArrowSchema *out);
+    int (*get_next)(struct ArrowArrayStream *, struct ArrowArray *out);
+    const char *(*get_last_error)(struct ArrowArrayStream *);
+    void (*release)(struct ArrowArrayStream *);
+    void *private_data;
+};
+
+#endif /* ARROW_C_STREAM_INTERFACE */
+
+
+/**
+ * What a call returns. Numbers below 100 are kinds of error that every language shares;
+ * numbers from 100 on belong to this interface. New ones may be added, none changes.
+ */
+typedef enum clientela_status {
+    /**
+     * It worked.
+     */
+    CLIENTELA_OK = 0,
+    /**
+     * A row of the sales that cannot be taken as it is: row, column and value are stated.
+     */
+    CLIENTELA_BAD_ROW = 1,
+    /**
+     * A column that is absent, of the wrong type or of the wrong length.
+     */
+    CLIENTELA_BAD_COLUMN = 2,
+    /**
+     * There was nothing to read.
+     */
+    CLIENTELA_EMPTY = 3,
+    /**
+     * An argument that is out of its range or contradicts another.
+     */
+    CLIENTELA_BAD_ARGUMENT = 4,
+    /**
+     * A policy that cannot be used: the path of the field is stated.
+     */
+    CLIENTELA_BAD_POLICY = 5,
+    /**
+     * A sum that leaves the range of exact amounts.
+     */
+    CLIENTELA_OVERFLOW = 6,
+    /**
+     * Two ledgers that cannot be joined.
+     */
+    CLIENTELA_MISMATCH = 7,
+    /**
+     * Bytes or JSON that this version cannot read.
+     */
+    CLIENTELA_BAD_FORMAT = 8,
+    /**
+     * A client that the base does not have.
+     */
+    CLIENTELA_UNKNOWN_CLIENT = 9,
+    /**
+     * A pointer is NULL where a value is needed.
+     */
+    CLIENTELA_NULL_POINTER = 100,
+    /**
+     * A text is not valid UTF-8.
+     */
+    CLIENTELA_BAD_UTF8 = 101,
+    /**
+     * A fault of the library itself. The handles that were passed stay usable.
+     */
+    CLIENTELA_PANIC = 102,
+} clientela_status;
+
+/**
+ * What a line is, for the member `kind` of clientela_sales.
+ */
+typedef enum clientela_sale_kind {
+    /**
+     * Revenue.
+     */
+    CLIENTELA_SALE = 0,
+    /**
+     * Goods taken back or money given back: reduces amounts, is never a purchase.
+     */
+    CLIENTELA_RETURN = 1,
+    /**
+     * An order called off: removes the order that it names, else it acts as a return.
+     */
+    CLIENTELA_CANCELLATION = 2,
+} clientela_sale_kind;
+
+/**
+ * Form of an explanation.
+ */
+typedef enum clientela_form {
+    /**
+     * JSON: every axis with its verdict and the reasons as fields.
+     */
+    CLIENTELA_JSON = 0,
+    /**
+     * Lines for a reader.
+     */
+    CLIENTELA_READABLE = 1,
+} clientela_form;
+
+/**
+ * What the values of a column are, and which calls copy them out.
+ */
+typedef enum clientela_kind {
+    /**
+     * Ids of clients as numbers: clientela_table_int64. Never missing.
+     */
+    CLIENTELA_CLIENT_INT = 1,
+    /**
+     * Ids of clients as texts: clientela_table_name. Never missing.
+     */
+    CLIENTELA_CLIENT_TEXT = 2,
+    /**
+     * Days since 1970-01-01: clientela_table_int32 or wider.
+     */
+    CLIENTELA_DAY = 3,
+    /**
+     * Whole numbers of 32 bits: clientela_table_int32 or wider.
+     */
+    CLIENTELA_INT32 = 4,
+    /**
+     * Whole numbers of 64 bits: clientela_table_int64.
+     */
+    CLIENTELA_INT64 = 5,
+    /**
+     * Small whole numbers: clientela_table_uint8 or wider.
+     */
+    CLIENTELA_COUNT8 = 6,
+    /**
+     * Amounts in minor units, see the member `scale`: clientela_table_int64.
+     */
+    CLIENTELA_MONEY = 7,
+    /**
+     * Real numbers: clientela_table_double.
+     */
+    CLIENTELA_FLOAT = 8,
+    /**
+     * 0 is no, 1 is yes: clientela_table_uint8 or wider.
+     */
+    CLIENTELA_FLAG = 9,
+    /**
+     * Codes of names, see clientela_table_choice: clientela_table_uint8 or wider; the names
+     * themselves: clientela_table_name.
+     */
+    CLIENTELA_CHOICE = 10,
+    /**
+     * Texts: clientela_table_name. Never missing.
+     */
+    CLIENTELA_TEXT = 11,
+} clientela_kind;
+
+/**
+ * A ledger in the making, for sales that come in batches. One thread at a time may use it.
+ */
+typedef struct clientela_builder clientela_builder;
+
+/**
+ * A run of bytes that belongs to the caller. It never changes, so several threads may read
+ * it.
+ */
+typedef struct clientela_bytes clientela_bytes;
+
+/**
+ * An error, explained. It is made by a call that fails, and belongs to the caller.
+ *
+ * Its texts end with a zero byte, belong to the error and live as long as it does. An error
+ * never changes, so several threads may read it.
+ */
+typedef struct clientela_error clientela_error;
+
+/**
+ * Every sale of a base, grouped by client and sorted by day. It never changes: what adds to
+ * it gives a new one. Several threads may use it.
+ */
+typedef struct clientela_ledger clientela_ledger;
+
+/**
+ * A policy: every threshold, period and convention. It never changes, so several threads
+ * may use it.
+ */
+typedef struct clientela_policy clientela_policy;
+
+/**
+ * A base as of a day, under a policy: a verdict per client and axis. It never changes, so
+ * several threads may use it. It keeps what it needs of the ledger and the policy.
+ */
+typedef struct clientela_snapshot clientela_snapshot;
+
+/**
+ * A table of answers: named columns of equal length. It never changes, so several threads may
+ * read it.
+ */
+typedef struct clientela_table clientela_table;
+
+/**
+ * A text in UTF-8 that belongs to the caller. It never changes, so several threads may read
+ * it.
+ */
+typedef struct clientela_text clientela_text;
+
+/**
+ * Sale lines by column, in arrays that belong to the caller and are read during the call
+ * only. Set all of it to zero, then `size`, `rows` and the columns that you have.
+ *
+ * Each array has `rows` values. Texts lie in one run of bytes, without zero bytes between
+ * them: text i is the bytes from offsets[i] up to offsets[i + 1], so there are rows + 1
+ * offsets. Every member is as wide as a pointer or a size_t, so there is no padding.
+ */
+typedef struct clientela_sales {
+    /**
+     * sizeof(clientela_sales).
+     */
+    size_t size;
+    /**
+     * Number of lines.
+     */
+    size_t rows;
+    /**
+     * Ids of clients as numbers; NULL where they are texts.
+     */
+    const int64_t *client;
+    /**
+     * Ids of clients as texts, none of them empty; NULL where they are numbers.
+     */
+    const char *client_text;
+    /**
+     * Offsets into client_text.
+     */
+    const int64_t *client_offsets;
+    /**
+     * Days since 1970-01-01.
+     */
+    const int32_t *date;
+    /**
+     * Amounts net of tax in minor units at the ledger's scale: 19.99 is 1999 at scale 2.
+     */
+    const int64_t *amount;
+    /**
+     * Order ids as numbers, INT64_MIN is none. NULL where there are none or they are texts.
+     */
+    const int64_t *order;
+    /**
+     * Order ids as texts, an empty one is none. NULL where there are none or they are numbers.
+     */
+    const char *order_text;
+    /**
+     * Offsets into order_text.
+     */
+    const int64_t *order_offsets;
+    /**
+     * Quantities in units of the ledger's quantity scale, INT64_MIN is unknown; or NULL.
+     */
+    const int64_t *quantity;
+    /**
+     * Profits in minor units, INT64_MIN is unknown; or NULL.
+     */
+    const int64_t *profit;
+    /**
+     * Categories, an empty one is unknown; or NULL.
+     */
+    const char *category_text;
+    /**
+     * Offsets into category_text.
+     */
+    const int64_t *category_offsets;
+    /**
+     * Managers, an empty one is unknown; or NULL.
+     */
+    const char *manager_text;
+    /**
+     * Offsets into manager_text.
+     */
+    const int64_t *manager_offsets;
+    /**
+     * Departments, an empty one is unknown; or NULL.
+     */
+    const char *department_text;
+    /**
+     * Offsets into department_text.
+     */
+    const int64_t *department_offsets;
+    /**
+     * Whether sold on promotion: 0 no, 1 yes, 255 unknown; or NULL.
+     */
+    const uint8_t *promo;
+    /**
+     * What each line is, see clientela_sale_kind; or NULL, then an amount below 0 is a return
+     * unless the option `negative` says otherwise.
+     */
+    const uint8_t *kind;
+} clientela_sales;
+
+/**
+ * Counts and properties of a ledger.
+ */
+typedef struct clientela_counts {
+    /**
+     * sizeof(clientela_counts), set by the caller; the library sets how much of it it filled.
+     */
+    size_t size;
+    /**
+     * Clients.
+     */
+    size_t clients;
+    /**
+     * Sale lines.
+     */
+    size_t sales;
+    /**
+     * Rows that were set aside.
+     */
+    size_t set_aside;
+    /**
+     * First day with a line, in days since 1970-01-01; INT32_MIN for an empty ledger.
+     */
+    int32_t first_day;
+    /**
+     * Last day with a line; INT32_MIN for an empty ledger.
+     */
+    int32_t last_day;
+    /**
+     * Decimal places of amounts.
+     */
+    int32_t scale;
+    /**
+     * Decimal places of quantities.
+     */
+    int32_t quantity_scale;
+    /**
+     * 1 where clients have texts as ids, 0 where they have numbers.
+     */
+    int32_t text_ids;
+    /**
+     * The currency's code and a zero byte; "XXX" where none is stated.
+     */
+    char currency[4];
+} clientela_counts;
+
+/**
+ * What a column is. Its texts do not end with a zero byte, belong to the table and live as
+ * long as it does.
+ */
+typedef struct clientela_column {
+    /**
+     * sizeof(clientela_column), set by the caller; the library sets how much of it it filled.
+     */
+    size_t size;
+    /**
+     * The name, the same in every language.
+     */
+    const char *name;
+    /**
+     * Bytes of the name.
+     */
+    size_t name_length;
+    /**
+     * What a value says, in one sentence, with its unit.
+     */
+    const char *about;
+    /**
+     * Bytes of about.
+     */
+    size_t about_length;
+    /**
+     * Where the rule comes from: requirement, standard, or "convention".
+     */
+    const char *source;
+    /**
+     * Bytes of source.
+     */
+    size_t source_length;
+    /**
+     * Number of missing values.
+     */
+    size_t missing;
+    /**
+     * Number of names of a CLIENTELA_CHOICE, else 0.
+     */
+    size_t choices;
+    /**
+     * See clientela_kind.
+     */
+    int32_t kind;
+    /**
+     * Decimal places of a CLIENTELA_MONEY, else 0.
+     */
+    int32_t scale;
+} clientela_column;
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+/**
+ * The version of the library, such as "0.1.0". The text is part of the library.
+ */
+const char *clientela_version(void);
+
+/**
+ * The version of this interface. A program works with the library where this is the
+ * CLIENTELA_ABI_VERSION that the program was compiled with.
+ */
+int32_t clientela_abi_version(void);
+
+/**
+ * Reads a day written as YYYY-MM-DD.
+ *
+ * @param out  where the days since 1970-01-01 go
+ * @return CLIENTELA_BAD_ARGUMENT where the text is no such day
+ */
+int32_t clientela_day_parse(const char *data,
+                            size_t length,
+                            int32_t *out,
+                            struct clientela_error **error);
+
+/**
+ * Writes a day as YYYY-MM-DD.
+ *
+ * @param day  days since 1970-01-01, in the years 1 to 9999
+ * @param out  where the text goes; free it with clientela_text_free
+ * @return CLIENTELA_BAD_ARGUMENT for a day outside those years
+ */
+int32_t clientela_day_text(int32_t day,
+                           struct clientela_text **out,
+                           struct clientela_error **error);
+
+/**
+ * Reads an amount written as a decimal number, such as -1234.50, exactly.
+ *
+ * @param scale  decimal places of the ledger, 0 to 9
+ * @param out    where the minor units go: 19.99 at scale 2 is 1999
+ * @return CLIENTELA_BAD_ARGUMENT where the text is no decimal number, has more places than
+ *         the scale, or is too large; nothing is ever rounded
+ */
+int32_t clientela_amount_parse(const char *data,
+                               size_t length,
+                               int32_t scale,
+                               int64_t *out,
+                               struct clientela_error **error);
+
+/**
+ * Writes an amount as a decimal number with as many places as the scale has.
+ *
+ * @param minor  minor units
+ * @param scale  decimal places of the ledger, 0 to 9
+ * @param out    where the text goes; free it with clientela_text_free
+ */
+int32_t clientela_amount_text(int64_t minor,
+                              int32_t scale,
+                              struct clientela_text **out,
+                              struct clientela_error **error);
+
+/**
+ * The status that the failed call returned; CLIENTELA_OK for NULL.
+ */
+int32_t clientela_error_status(const struct clientela_error *error);
+
+/**
+ * The error as a sentence that its reader can act on; "" for NULL.
+ */
+const char *clientela_error_message(const struct clientela_error *error);
+
+/**
+ * The row of the sales that the error is about, from 0, or -1 where it is about none.
+ */
+int64_t clientela_error_row(const struct clientela_error *error);
+
+/**
+ * What the error is about: the name of the column or argument, or the dotted path of the
+ * policy's field; "" where it is about none.
+ */
+const char *clientela_error_place(const struct clientela_error *error);
+
+/**
+ * The value that was found at that place, as text; "" where none is stated.
+ */
+const char *clientela_error_value(const struct clientela_error *error);
+
+/**
+ * Frees an error; NULL is allowed.
+ */
+void clientela_error_free(struct clientela_error *error);
+
+/**
+ * The text, followed by a zero byte; it lives as long as the handle. "" for NULL.
+ */
+const char *clientela_text_data(const struct clientela_text *text);
+
+/**
+ * Number of bytes of the text without the zero byte; 0 for NULL.
+ */
+size_t clientela_text_length(const struct clientela_text *text);
+
+/**
+ * Frees a text; NULL is allowed.
+ */
+void clientela_text_free(struct clientela_text *text);
+
+/**
+ * The bytes; they live as long as the handle. NULL for NULL.
+ */
+const uint8_t *clientela_bytes_data(const struct clientela_bytes *bytes);
+
+/**
+ * Number of bytes; 0 for NULL.
+ */
+size_t clientela_bytes_length(const struct clientela_bytes *bytes);
+
+/**
+ * Frees bytes; NULL is allowed.
+ */
+void clientela_bytes_free(struct clientela_bytes *bytes);
+
+/**
+ * The default policy, usable as it is.
+ *
+ * @param out  where the policy goes; free it with clientela_policy_free
+ */
+int32_t clientela_policy_new(struct clientela_policy **out, struct clientela_error **error);
+
+/**
+ * Reads a policy from JSON; absent fields take their defaults.
+ *
+ * @param out  where the policy goes; free it with clientela_policy_free
+ * @return CLIENTELA_BAD_POLICY for an unknown field or a value out of range, with the path of
+ *         the field as the error's place
+ */
+int32_t clientela_policy_from_json(const char *json,
+                                   size_t json_length,
+                                   struct clientela_policy **out,
+                                   struct clientela_error **error);
+
+/**
+ * The default policy with the return period of an industry.
+ *
+ * @param industry  clothing, jewellery, furniture or restaurant
+ * @param out       where the policy goes; free it with clientela_policy_free
+ * @return CLIENTELA_BAD_ARGUMENT for any other name
+ */
+int32_t clientela_policy_for_industry(const char *industry,
+                                      size_t industry_length,
+                                      struct clientela_policy **out,
+                                      struct clientela_error **error);
+
+/**
+ * The policy as JSON, with every field written out.
+ *
+ * @param out  where the text goes; free it with clientela_text_free
+ */
+int32_t clientela_policy_to_json(const struct clientela_policy *policy,
+                                 struct clientela_text **out,
+                                 struct clientela_error **error);
+
+/**
+ * Frees a policy; NULL is allowed. Snapshots made with it keep their own copy.
+ */
+void clientela_policy_free(struct clientela_policy *policy);
+
+/**
+ * Reads a ledger from an Arrow C stream of sales.
+ *
+ * Every sale needs a client (whole numbers or text), a date (dates, times or text) and an
+ * amount (decimals, text, or whole numbers, which are minor units). The columns are called
+ * client, date and amount unless the options say otherwise; order, quantity, profit, category,
+ * promo, manager, department, kind and currency are read where the options name their column.
+ *
+ * @param stream   is taken over: released by the library and marked as released (its member
+ *                 `release` is NULL) whatever the status, unless an argument is NULL
+ * @param options  JSON such as {"currency": "EUR", "columns": {"client": "cust_no"}}; NULL
+ *                 with length 0 for the defaults. Members: columns, currency, scale,
+ *                 quantity_scale, zone, floats, on_bad, negative, latest, rates, threads
+ * @param out      where the ledger goes; free it with clientela_ledger_free
+ * @return CLIENTELA_BAD_ROW or CLIENTELA_BAD_COLUMN for data that cannot be taken,
+ *         CLIENTELA_BAD_FORMAT where the stream itself fails, CLIENTELA_EMPTY for no rows,
+ *         CLIENTELA_BAD_ARGUMENT for an option
+ */
+int32_t clientela_ledger_from_stream(struct ArrowArrayStream *stream,
+                                     const char *options,
+                                     size_t options_length,
+                                     struct clientela_ledger **out,
+                                     struct clientela_error **error);
+
+/**
+ * Makes a ledger from plain arrays.
+ *
+ * @param options  JSON such as {"currency": "EUR", "scale": 2}; NULL with length 0 for the
+ *                 defaults. Members: currency, scale, quantity_scale, on_bad, negative,
+ *                 latest, threads
+ * @param out      where the ledger goes; free it with clientela_ledger_free
+ * @return CLIENTELA_BAD_ROW or CLIENTELA_BAD_COLUMN for data that cannot be taken,
+ *         CLIENTELA_EMPTY for no rows, CLIENTELA_BAD_ARGUMENT for an option
+ */
+int32_t clientela_ledger_from_arrays(const struct clientela_sales *sales,
+                                     const char *options,
+                                     size_t options_length,
+                                     struct clientela_ledger **out,
+                                     struct clientela_error **error);
+
+/**
+ * Starts a ledger that is made batch by batch.
+ *
+ * @param options  as for clientela_ledger_from_arrays
+ * @param out      where the builder goes; free it with clientela_builder_free
+ */
+int32_t clientela_builder_new(const char *options,
+                              size_t options_length,
+                              struct clientela_builder **out,
+                              struct clientela_error **error);
+
+/**
+ * Adds a batch. Rows are counted on over all batches, in errors and in the report.
+ *
+ * @return as clientela_ledger_from_arrays. After an error the builder takes nothing more and
+ *         makes no ledger: free it and begin again
+ */
+int32_t clientela_builder_push(struct clientela_builder *builder,
+                               const struct clientela_sales *sales,
+                               struct clientela_error **error);
+
+/**
+ * Makes the ledger of all batches. The builder is empty after it and must still be freed.
+ *
+ * @param out  where the ledger goes; free it with clientela_ledger_free
+ * @return CLIENTELA_EMPTY where no row was given, CLIENTELA_BAD_ARGUMENT where the builder
+ *         has failed or is empty
+ */
+int32_t clientela_builder_finish(struct clientela_builder *builder,
+                                 struct clientela_ledger **out,
+                                 struct clientela_error **error);
+
+/**
+ * Frees a builder; NULL is allowed.
+ */
+void clientela_builder_free(struct clientela_builder *builder);
+
+/**
+ * Adds the sales of an Arrow C stream; the ledger itself stays as it is.
+ *
+ * @param stream   is taken over as by clientela_ledger_from_stream
+ * @param options  as for clientela_ledger_from_stream; currency and scales are the ledger's
+ * @param out      where the new ledger goes; free it with clientela_ledger_free
+ */
+int32_t clientela_ledger_append_stream(const struct clientela_ledger *ledger,
+                                       struct ArrowArrayStream *stream,
+                                       const char *options,
+                                       size_t options_length,
+                                       struct clientela_ledger **out,
+                                       struct clientela_error **error);
+
+/**
+ * Adds sales from plain arrays, under the ledger's own options; the ledger itself stays as it
+ * is.
+ *
+ * @param out  where the new ledger goes; free it with clientela_ledger_free
+ */
+int32_t clientela_ledger_append_arrays(const struct clientela_ledger *ledger,
+                                       const struct clientela_sales *sales,
+                                       struct clientela_ledger **out,
+                                       struct clientela_error **error);
+
+/**
+ * Joins two ledgers of one currency, scale and kind of client id; both stay as they are.
+ *
+ * @param out  where the new ledger goes; free it with clientela_ledger_free
+ * @return CLIENTELA_MISMATCH where they cannot be joined
+ */
+int32_t clientela_ledger_merge(const struct clientela_ledger *left,
+                               const struct clientela_ledger *right,
+                               struct clientela_ledger **out,
+                               struct clientela_error **error);
+
+/**
+ * Puts the sales of every client that has a parent on the topmost parent; the ledger itself
+ * stays as it is.
+ *
+ * @param parents  JSON, parents by client: {"shop 1": "chain", "shop 2": "chain"}; numeric
+ *                 ids of clients are written as {"17": 4}
+ * @param out      where the new ledger goes; free it with clientela_ledger_free
+ * @return CLIENTELA_BAD_ARGUMENT for a circle of parents or an id of the wrong kind
+ */
+int32_t clientela_ledger_roll_up(const struct clientela_ledger *ledger,
+                                 const char *parents,
+                                 size_t parents_length,
+                                 struct clientela_ledger **out,
+                                 struct clientela_error **error);
+
+/**
+ * The ledger as bytes, for a file or a database.
+ *
+ * @param out  where the bytes go; free them with clientela_bytes_free
+ */
+int32_t clientela_ledger_to_bytes(const struct clientela_ledger *ledger,
+                                  struct clientela_bytes **out,
+                                  struct clientela_error **error);
+
+/**
+ * The ledger that clientela_ledger_to_bytes wrote.
+ *
+ * @param out  where the ledger goes; free it with clientela_ledger_free
+ * @return CLIENTELA_BAD_FORMAT for anything else, and for bytes that are damaged
+ */
+int32_t clientela_ledger_from_bytes(const uint8_t *data,
+                                    size_t length,
+                                    struct clientela_ledger **out,
+                                    struct clientela_error **error);
+
+/**
+ * What came in: rows read and accepted, and each row set aside with column, value and cause,
+ * as JSON.
+ *
+ * @param out  where the text goes; free it with clientela_text_free
+ */
+int32_t clientela_ledger_report(const struct clientela_ledger *ledger,
+                                struct clientela_text **out,
+                                struct clientela_error **error);
+
+/**
+ * Counts and properties of the ledger.
+ *
+ * @param out  a struct whose member `size` is set
+ */
+int32_t clientela_ledger_counts(const struct clientela_ledger *ledger,
+                                struct clientela_counts *out,
+                                struct clientela_error **error);
+
+/**
+ * Sum of all lines of the ledger in minor units, returns and cancellations subtracted.
+ *
+ * @return CLIENTELA_OVERFLOW where 64 bits do not hold it
+ */
+int32_t clientela_ledger_total(const struct clientela_ledger *ledger,
+                               int64_t *out,
+                               struct clientela_error **error);
+
+/**
+ * The sale lines of a client with a number as id, by day, as a JSON list.
+ *
+ * @param out  where the text goes; free it with clientela_text_free
+ * @return CLIENTELA_UNKNOWN_CLIENT where the ledger has no such client
+ */
+int32_t clientela_ledger_sales_by_int(const struct clientela_ledger *ledger,
+                                      int64_t client,
+                                      struct clientela_text **out,
+                                      struct clientela_error **error);
+
+/**
+ * The sale lines of a client with a text as id, by day, as a JSON list.
+ *
+ * @param out  where the text goes; free it with clientela_text_free
+ * @return CLIENTELA_UNKNOWN_CLIENT where the ledger has no such client
+ */
+int32_t clientela_ledger_sales_by_text(const struct clientela_ledger *ledger,
+                                       const char *client,
+                                       size_t client_length,
+                                       struct clientela_text **out,
+                                       struct clientela_error **error);
+
+/**
+ * Frees a ledger; NULL is allowed. Snapshots of it stay usable.
+ */
+void clientela_ledger_free(struct clientela_ledger *ledger);
+
+/**
+ * Judges every client of a ledger as of a day.
+ *
+ * @param as_of    days since 1970-01-01; later sales do not count
+ * @param policy   NULL for the default policy
+ * @param threads  number of threads to compute with, 0 for all cores; the answer is the same
+ * @param out      where the snapshot goes; free it with clientela_snapshot_free
+ */
+int32_t clientela_snapshot_new(const struct clientela_ledger *ledger,
+                               int32_t as_of,
+                               const struct clientela_policy *policy,
+                               int32_t threads,
+                               struct clientela_snapshot **out,
+                               struct clientela_error **error);
+
+/**
+ * Judges every client of a ledger as of a day written as YYYY-MM-DD.
+ *
+ * @param as_of    the day; later sales do not count
+ * @param policy   NULL for the default policy
+ * @param threads  number of threads to compute with, 0 for all cores; the answer is the same
+ * @param out      where the snapshot goes; free it with clientela_snapshot_free
+ */
+int32_t clientela_snapshot_on(const struct clientela_ledger *ledger,
+                              const char *as_of,
+                              size_t as_of_length,
+                              const struct clientela_policy *policy,
+                              int32_t threads,
+                              struct clientela_snapshot **out,
+                              struct clientela_error **error);
+
+/**
+ * Judges the clients of a part of a base by the cut points of the whole base.
+ *
+ * @param census   JSON that clientela_census_close or clientela_snapshot_census gave; it holds
+ *                 the day and the policy
+ * @param threads  number of threads to compute with, 0 for all cores; the answer is the same
+ * @param out      where the snapshot goes; free it with clientela_snapshot_free
+ * @return CLIENTELA_BAD_FORMAT where the JSON is no census, CLIENTELA_BAD_ARGUMENT where it is
+ *         not closed, CLIENTELA_MISMATCH where currency or scale are not the ledger's
+ */
+int32_t clientela_snapshot_with_census(const struct clientela_ledger *ledger,
+                                       const char *census,
+                                       size_t census_length,
+                                       int32_t threads,
+                                       struct clientela_snapshot **out,
+                                       struct clientela_error **error);
+
+/**
+ * The day of the snapshot, in days since 1970-01-01; INT32_MIN for NULL.
+ */
+int32_t clientela_snapshot_as_of(const struct clientela_snapshot *snapshot);
+
+/**
+ * Number of clients that the snapshot judges; 0 for NULL.
+ */
+size_t clientela_snapshot_count(const struct clientela_snapshot *snapshot);
+
+/**
+ * The verdicts: a row per client, ascending by id, a column per axis and figure.
+ *
+ * @param out  where the table goes; free it with clientela_table_free
+ */
+int32_t clientela_snapshot_clients(const struct clientela_snapshot *snapshot,
+                                   struct clientela_table **out,
+                                   struct clientela_error **error);
+
+/**
+ * The cohorts: a row per cohort and period since its first purchase.
+ *
+ * @param by   week, month, quarter or year
+ * @param out  where the table goes; free it with clientela_table_free
+ * @return CLIENTELA_BAD_ARGUMENT for any other step
+ */
+int32_t clientela_snapshot_cohorts(const struct clientela_snapshot *snapshot,
+                                   const char *by,
+                                   size_t by_length,
+                                   struct clientela_table **out,
+                                   struct clientela_error **error);
+
+/**
+ * Amount and purchases of every client in every calendar month.
+ *
+ * @param out  where the table goes; free it with clientela_table_free
+ */
+int32_t clientela_snapshot_months(const struct clientela_snapshot *snapshot,
+                                  struct clientela_table **out,
+                                  struct clientela_error **error);
+
+/**
+ * Every verdict on a client with a number as id, with its reasons.
+ *
+ * @param form  CLIENTELA_JSON or CLIENTELA_READABLE
+ * @param out   where the text goes; free it with clientela_text_free
+ * @return CLIENTELA_UNKNOWN_CLIENT where the snapshot has no such client
+ */
+int32_t clientela_snapshot_explain_by_int(const struct clientela_snapshot *snapshot,
+                                          int64_t client,
+                                          int32_t form,
+                                          struct clientela_text **out,
+                                          struct clientela_error **error);
+
+/**
+ * Every verdict on a client with a text as id, with its reasons.
+ *
+ * @param form  CLIENTELA_JSON or CLIENTELA_READABLE
+ * @param out   where the text goes; free it with clientela_text_free
+ * @return CLIENTELA_UNKNOWN_CLIENT where the snapshot has no such client
+ */
+int32_t clientela_snapshot_explain_by_text(const struct clientela_snapshot *snapshot,
+                                           const char *client,
+                                           size_t client_length,
+                                           int32_t form,
+                                           struct clientela_text **out,
+                                           struct clientela_error **error);
+
+/**
+ * The base's figures: counts and amounts per verdict, cut points, overlap of the two VIP
+ * methods, as JSON.
+ *
+ * @param out  where the text goes; free it with clientela_text_free
+ */
+int32_t clientela_snapshot_summary(const struct clientela_snapshot *snapshot,
+                                   struct clientela_text **out,
+                                   struct clientela_error **error);
+
+/**
+ * The census of the base, as JSON for clientela_snapshot_with_census.
+ *
+ * @param out  where the text goes; free it with clientela_text_free
+ */
+int32_t clientela_snapshot_census(const struct clientela_snapshot *snapshot,
+                                  struct clientela_text **out,
+                                  struct clientela_error **error);
+
+/**
+ * Who came, who left, and whose verdict moved on which axis and why, as JSON.
+ *
+ * @param snapshot  the later one
+ * @param earlier   the earlier one
+ * @param out       where the text goes; free it with clientela_text_free
+ */
+int32_t clientela_snapshot_diff(const struct clientela_snapshot *snapshot,
+                                const struct clientela_snapshot *earlier,
+                                struct clientela_text **out,
+                                struct clientela_error **error);
+
+/**
+ * Who moved on which axis, as a table.
+ *
+ * @param snapshot  the later one
+ * @param earlier   the earlier one
+ * @param out       where the table goes; free it with clientela_table_free
+ */
+int32_t clientela_snapshot_diff_table(const struct clientela_snapshot *snapshot,
+                                      const struct clientela_snapshot *earlier,
+                                      struct clientela_table **out,
+                                      struct clientela_error **error);
+
+/**
+ * The policy of the snapshot, as JSON with every field written out.
+ *
+ * @param out  where the text goes; free it with clientela_text_free
+ */
+int32_t clientela_snapshot_policy(const struct clientela_snapshot *snapshot,
+                                  struct clientela_text **out,
+                                  struct clientela_error **error);
+
+/**
+ * Frees a snapshot; NULL is allowed. Tables made from it stay usable.
+ */
+void clientela_snapshot_free(struct clientela_snapshot *snapshot);
+
+/**
+ * Number of rows; 0 for NULL.
+ */
+size_t clientela_table_rows(const struct clientela_table *table);
+
+/**
+ * Number of columns; 0 for NULL.
+ */
+size_t clientela_table_columns(const struct clientela_table *table);
+
+/**
+ * The position of a column.
+ *
+ * @param out  where the position goes, from 0
+ * @return CLIENTELA_BAD_COLUMN where the table has no column of that name
+ */
+int32_t clientela_table_find(const struct clientela_table *table,
+                             const char *name,
+                             size_t name_length,
+                             size_t *out,
+                             struct clientela_error **error);
+
+/**
+ * What a column is.
+ *
+ * @param column  position of the column, from 0
+ * @param out     a struct whose member `size` is set
+ */
+int32_t clientela_table_column(const struct clientela_table *table,
+                               size_t column,
+                               struct clientela_column *out,
+                               struct clientela_error **error);
+
+/**
+ * The name that a code of a CLIENTELA_CHOICE stands for.
+ *
+ * @param column  position of the column, from 0
+ * @param code    0 to `choices` - 1 of clientela_column
+ * @param data    where the address of the name goes: it does not end with a zero byte,
+ *                belongs to the table and lives as long as it does
+ * @param length  where the number of bytes goes
+ */
+int32_t clientela_table_choice(const struct clientela_table *table,
+                               size_t column,
+                               size_t code,
+                               const char **data,
+                               size_t *length,
+                               struct clientela_error **error);
+
+/**
+ * Copies values of 64 bits out: client ids that are numbers, amounts in minor units and whole
+ * numbers of any width.
+ *
+ * @param column   position of the column, from 0
+ * @param first    the first row
+ * @param count    number of rows
+ * @param values   room for `count` values; a missing one becomes INT64_MIN
+ * @param missing  room for `count` bytes that become 1 where the value is missing, else 0; or
+ *                 NULL
+ * @return CLIENTELA_BAD_COLUMN where the column has other values
+ */
+int32_t clientela_table_int64(const struct clientela_table *table,
+                              size_t column,
+                              size_t first,
+                              size_t count,
+                              int64_t *values,
+                              uint8_t *missing,
+                              struct clientela_error **error);
+
+/**
+ * Copies values of 32 bits out: days since 1970-01-01 and whole numbers up to this width.
+ *
+ * @param column   position of the column, from 0
+ * @param first    the first row
+ * @param count    number of rows
+ * @param values   room for `count` values; a missing one becomes INT32_MIN
+ * @param missing  room for `count` bytes that become 1 where the value is missing, else 0; or
+ *                 NULL
+ * @return CLIENTELA_BAD_COLUMN where the column has other values
+ */
+int32_t clientela_table_int32(const struct clientela_table *table,
+                              size_t column,
+                              size_t first,
+                              size_t count,
+                              int32_t *values,
+                              uint8_t *missing,
+                              struct clientela_error **error);
+
+/**
+ * Copies values of 8 bits out: small whole numbers, flags and codes of choices.
+ *
+ * @param column   position of the column, from 0
+ * @param first    the first row
+ * @param count    number of rows
+ * @param values   room for `count` values; a missing one becomes 255
+ * @param missing  room for `count` bytes that become 1 where the value is missing, else 0; or
+ *                 NULL
+ * @return CLIENTELA_BAD_COLUMN where the column has other values
+ */
+int32_t clientela_table_uint8(const struct clientela_table *table,
+                              size_t column,
+                              size_t first,
+                              size_t count,
+                              uint8_t *values,
+                              uint8_t *missing,
+                              struct clientela_error **error);
+
+/**
+ * Copies real numbers out. Amounts are not given as such, since they would be rounded.
+ *
+ * @param column   position of the column, from 0
+ * @param first    the first row
+ * @param count    number of rows
+ * @param values   room for `count` values; a missing one becomes NaN
+ * @param missing  room for `count` bytes that become 1 where the value is missing, else 0; or
+ *                 NULL
+ * @return CLIENTELA_BAD_COLUMN where the column has other values
+ */
+int32_t clientela_table_double(const struct clientela_table *table,
+                               size_t column,
+                               size_t first,
+                               size_t count,
+                               double *values,
+                               uint8_t *missing,
+                               struct clientela_error **error);
+
+/**
+ * The text of a cell without a copy: of a client id that is a text, of a choice's name or of a
+ * text.
+ *
+ * @param column  position of the column, from 0
+ * @param row     the row
+ * @param data    where the address of the text goes, NULL where it is missing: it does not
+ *                end with a zero byte, belongs to the table and lives as long as it does
+ * @param length  where the number of bytes goes
+ * @return CLIENTELA_BAD_COLUMN where the column has other values
+ */
+int32_t clientela_table_name(const struct clientela_table *table,
+                             size_t column,
+                             size_t row,
+                             const char **data,
+                             size_t *length,
+                             struct clientela_error **error);
+
+/**
+ * Any cell as text: amounts with all their places, days as YYYY-MM-DD, flags as yes and no.
+ *
+ * @param column  position of the column, from 0
+ * @param row     the row
+ * @param out     where the text goes, or NULL where the value is missing; free it with
+ *                clientela_text_free
+ */
+int32_t clientela_table_text(const struct clientela_table *table,
+                             size_t column,
+                             size_t row,
+                             struct clientela_text **out,
+                             struct clientela_error **error);
+
+/**
+ * The table as JSON: a list of rows, each an object with the columns' names as keys.
+ *
+ * @param out  where the text goes; free it with clientela_text_free
+ */
+int32_t clientela_table_json(const struct clientela_table *table,
+                             struct clientela_text **out,
+                             struct clientela_error **error);
+
+/**
+ * The table as an Arrow C stream, which shares the table's memory where it can.
+ *
+ * @param out  a struct that holds no stream; the caller releases it with its member
+ *             `release`, and it lives on when the table is freed. On failure it holds none:
+ *             its `release` is NULL
+ */
+int32_t clientela_table_stream(const struct clientela_table *table,
+                               struct ArrowArrayStream *out,
+                               struct clientela_error **error);
+
+/**
+ * Frees a table; NULL is allowed.
+ */
+void clientela_table_free(struct clientela_table *table);
+
+/**
+ * Counts a part of a base that is split by client over machines, as JSON.
+ *
+ * The way to one verdict for all: count each part and merge the counts; send the merged
+ * census to the parts for clientela_census_remaining and merge those; clientela_census_close
+ * puts both together, and each part judges its clients by clientela_snapshot_with_census.
+ *
+ * @param as_of    days since 1970-01-01
+ * @param policy   NULL for the default policy
+ * @param threads  number of threads to compute with, 0 for all cores; the answer is the same
+ * @param out      where the text goes; free it with clientela_text_free
+ */
+int32_t clientela_census_count(const struct clientela_ledger *ledger,
+                               int32_t as_of,
+                               const struct clientela_policy *policy,
+                               int32_t threads,
+                               struct clientela_text **out,
+                               struct clientela_error **error);
+
+/**
+ * The census of two parts that share no client.
+ *
+ * @param left, right  JSON of censuses of one day, policy, currency and scale
+ * @param out          where the text goes; free it with clientela_text_free
+ * @return CLIENTELA_MISMATCH where they are not of one day, policy, currency and scale
+ */
+int32_t clientela_census_merge(const char *left,
+                               size_t left_length,
+                               const char *right,
+                               size_t right_length,
+                               struct clientela_text **out,
+                               struct clientela_error **error);
+
+/**
+ * The second count of a part, of the clients that are not VIP by the whole base's census, as
+ * JSON.
+ *
+ * @param census   JSON of the merged census of all parts
+ * @param threads  number of threads to compute with, 0 for all cores; the answer is the same
+ * @param out      where the text goes; free it with clientela_text_free
+ */
+int32_t clientela_census_remaining(const struct clientela_ledger *ledger,
+                                   const char *census,
+                                   size_t census_length,
+                                   int32_t threads,
+                                   struct clientela_text **out,
+                                   struct clientela_error **error);
+
+/**
+ * The second counts of two parts together.
+ *
+ * @param left, right  JSON that clientela_census_remaining or this call gave
+ * @param out          where the text goes; free it with clientela_text_free
+ */
+int32_t clientela_census_merge_remaining(const char *left,
+                                         size_t left_length,
+                                         const char *right,
+                                         size_t right_length,
+                                         struct clientela_text **out,
+                                         struct clientela_error **error);
+
+/**
+ * Puts the second counts of all parts into the census, which then can judge.
+ *
+ * @param census     JSON of the merged census of all parts
+ * @param remaining  JSON of the merged second counts of all parts
+ * @param out        where the text goes; free it with clientela_text_free
+ */
+int32_t clientela_census_close(const char *census,
+                               size_t census_length,
+                               const char *remaining,
+                               size_t remaining_length,
+                               struct clientela_text **out,
+                               struct clientela_error **error);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+#endif  /* CLIENTELA_H */

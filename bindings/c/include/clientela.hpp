@@ -1,0 +1,112 @@
+/*
+ * Clientela for C++17: handles that free themselves, and exceptions in place of statuses.
+ *
+ * All calls are those of clientela.h. `make` takes one that puts a new handle at `out`, `call`
+ * any other that returns a status; both leave out the last argument, `error`, and `make` the one
+ * before it as well:
+ *
+ *     auto policy = clientela::make<clientela::Policy>(clientela_policy_new);
+ *     auto table = clientela::make<clientela::Table>(clientela_snapshot_clients, snapshot.get());
+ *     std::size_t column = 0;
+ *     clientela::call(clientela_table_find, table.get(), "amount", 6, &column);
+ */
+#ifndef CLIENTELA_HPP
+#define CLIENTELA_HPP
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include "clientela.h"
+
+namespace clientela {
+
+/* What a call refused, with everything that the error object says. */
+class Error : public std::runtime_error {
+public:
+    /* Takes over the error object, which may be NULL. */
+    Error(std::int32_t status, clientela_error *error)
+        : Error(status, std::unique_ptr<clientela_error, void (*)(clientela_error *)>(
+                            error, clientela_error_free)) {}
+
+    /* A clientela_status. */
+    std::int32_t status() const noexcept { return status_; }
+    /* The row of the sales, from 0, or -1. */
+    std::int64_t row() const noexcept { return row_; }
+    /* The column, argument or path of a policy's field; may be empty. */
+    const std::string &place() const noexcept { return place_; }
+    /* The value found there; may be empty. */
+    const std::string &value() const noexcept { return value_; }
+
+private:
+    Error(std::int32_t status, std::unique_ptr<clientela_error, void (*)(clientela_error *)> error)
+        : std::runtime_error(clientela_error_message(error.get())), status_(status),
+          row_(clientela_error_row(error.get())), place_(clientela_error_place(error.get())),
+          value_(clientela_error_value(error.get())) {}
+
+    std::int32_t status_;
+    std::int64_t row_;
+    std::string place_;
+    std::string value_;
+};
+
+/* Frees a handle with the function of its type. */
+template <typename T, void (*free)(T *)> struct Free {
+    void operator()(T *handle) const noexcept { free(handle); }
+};
+
+/* A handle that frees itself. */
+template <typename T, void (*free)(T *)> using Handle = std::unique_ptr<T, Free<T, free>>;
+
+using Bytes = Handle<clientela_bytes, clientela_bytes_free>;
+using Builder = Handle<clientela_builder, clientela_builder_free>;
+using Ledger = Handle<clientela_ledger, clientela_ledger_free>;
+using Policy = Handle<clientela_policy, clientela_policy_free>;
+using Snapshot = Handle<clientela_snapshot, clientela_snapshot_free>;
+using Table = Handle<clientela_table, clientela_table_free>;
+using Text = Handle<clientela_text, clientela_text_free>;
+
+/* Makes a call that returns a status, and throws Error where it fails. */
+template <typename Function, typename... Arguments>
+void call(Function function, Arguments... arguments) {
+    clientela_error *error = nullptr;
+    const std::int32_t status = function(arguments..., &error);
+    if (status != CLIENTELA_OK) {
+        throw Error(status, error);
+    }
+}
+
+/* Makes a call that puts a new handle at its argument `out`, and throws Error where it fails. */
+template <typename Owned, typename Function, typename... Arguments>
+Owned make(Function function, Arguments... arguments) {
+    typename Owned::pointer out = nullptr;
+    call(function, arguments..., &out);
+    return Owned(out);
+}
+
+/* The characters of a text, while it lives. */
+inline std::string_view view(const Text &text) {
+    return {clientela_text_data(text.get()), clientela_text_length(text.get())};
+}
+
+/* The text of a cell, while the table lives; empty where the value is missing. */
+inline std::string_view name(const Table &table, std::size_t column, std::size_t row) {
+    const char *data = nullptr;
+    std::size_t length = 0;
+    call(clientela_table_name, table.get(), column, row, &data, &length);
+    return data == nullptr ? std::string_view() : std::string_view(data, length);
+}
+
+/* The position of a column. */
+inline std::size_t find(const Table &table, std::string_view name) {
+    std::size_t column = 0;
+    call(clientela_table_find, table.get(), name.data(), name.size(), &column);
+    return column;
+}
+
+} // namespace clientela
+
+#endif

@@ -1,0 +1,51 @@
+//! Clientela for C: the core's ledger, policy, snapshot and tables as opaque handles.
+//!
+//! Each entry converts its arguments, calls one function of the core inside
+//! [`boundary::guard`] and hands out the result. References to handles stand in the signatures
+//! as `Option<&T>` (which C sees as a pointer that may be NULL) and results as
+//! `Option<&mut MaybeUninit<*mut T>>`, so only runs of values need `unsafe`.
+//!
+//! The doc comments become the C header, and so speak to its reader.
+
+#![allow(unsafe_code, reason = "this crate is the border to C; every block states its contract")]
+#![expect(non_camel_case_types, reason = "the types carry the names that C sees")]
+#![expect(
+    clippy::missing_safety_doc,
+    clippy::doc_markdown,
+    reason = "the docs speak to readers of C; the header's preamble states the shared contract"
+)]
+
+mod boundary;
+
+// The header has the calls in this order, which blank lines keep from being sorted.
+
+mod value;
+
+mod error;
+
+mod text;
+
+mod policy;
+
+mod sales;
+
+mod ledger;
+
+mod snapshot;
+
+mod table;
+
+mod census;
+
+pub use census::*;
+pub use error::*;
+pub use ledger::*;
+pub use policy::*;
+pub use sales::*;
+pub use snapshot::*;
+pub use table::*;
+pub use text::*;
+pub use value::*;
+
+#[cfg(test)]
+mod tests;
