@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use clientela::{
     Census, ClientColumn, ClientId, Criterion, Day, Error, Ledger, LedgerBuilder, LedgerOptions,
-    NO_INT64, OnBad, OrderColumn, Policy, Reason, Sales, Snapshot, Step, Table, Value,
+    NO_INT64, OnBad, OrderColumn, Policy, Reason, Sales, Snapshot, Step, Table, TextColumn, Value,
     with_threads,
 };
 use proptest::prelude::*;
@@ -81,6 +81,26 @@ fn batch(lines: &[Line]) -> Sales<'static> {
     );
     sales.order = Some(OrderColumn::Int(column(|line| line.order).into()));
     sales.kind = Some(lines.iter().map(|line| line.kind).collect());
+    sales
+}
+
+/// The same with texts for ids and orders, and the columns of names.
+fn with_texts(lines: &[Line]) -> Sales<'static> {
+    let column = |text: fn(&Line) -> String| {
+        let texts: Vec<String> = lines.iter().map(text).collect();
+        texts.iter().map(String::as_str).collect::<TextColumn<'static>>()
+    };
+    let mut sales = batch(lines);
+    sales.client = ClientColumn::Text(column(|line| format!("client {:3}", line.client)));
+    let order = |line: &Line| match line.order {
+        NO_INT64 => String::new(),
+        order => format!("N{order}"),
+    };
+    sales.order = Some(OrderColumn::Text(column(order)));
+    sales.quantity = Some(lines.iter().map(|line| line.amount % 7).collect());
+    sales.profit = Some(lines.iter().map(|line| line.amount / 3).collect());
+    sales.category = Some(column(|line| ["shoes", "", "hats"][line.day as usize % 3].to_owned()));
+    sales.promo = Some(lines.iter().map(|line| (line.day % 2) as u8).collect());
     sales
 }
 
@@ -524,6 +544,37 @@ proptest! {
         let mut longer = bytes;
         longer.push(change);
         prop_assert!(Ledger::from_bytes(&longer).is_err());
+    }
+
+    /// Damage under a right checksum is refused, or makes a ledger that answers: no panic.
+    #[test]
+    fn damage_with_a_right_checksum_is_no_panic(
+        lines in lines(), texts in any::<bool>(), as_of in any_day(),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
+        cut in prop::option::weighted(0.2, any::<prop::sample::Index>()),
+    ) {
+        let mut builder = LedgerBuilder::new(LedgerOptions::default());
+        builder.push(if texts { with_texts(&lines) } else { batch(&lines) }).unwrap();
+        let mut bytes = builder.finish().unwrap().to_bytes();
+        bytes.truncate(bytes.len() - 4);
+        if let Some(cut) = cut {
+            bytes.truncate(cut.index(bytes.len()));
+        }
+        for (at, value) in changes {
+            if !bytes.is_empty() {
+                let at = at.index(bytes.len());
+                bytes[at] = value;
+            }
+        }
+        let sum = crc32fast::hash(&bytes);
+        bytes.extend_from_slice(&sum.to_le_bytes());
+        if let Ok(ledger) = Ledger::from_bytes(&bytes) {
+            if let Ok(snapshot) = ledger.snapshot(as_of, &Policy::default()) {
+                let _ = (snapshot.summary(), snapshot.months(), snapshot.cohorts(Step::Month));
+            }
+            let same = Ledger::from_bytes(&ledger.to_bytes()).unwrap();
+            prop_assert_eq!(same, ledger);
+        }
     }
 
     /// Bytes of any kind are read or refused, without a panic.

@@ -372,10 +372,12 @@ impl Case<'_> {
         let top = policy.top_percent;
         // Method A.
         let mut nearest: Option<(i32, i64, i64)> = None;
+        let mut paid_in_window = false;
         for &(month, total) in &self.months {
             if !(plan.tier.window..=plan.tier.last).contains(&month) || total <= 0 {
                 continue;
             }
+            paid_in_window = true;
             let Some(cut) = cuts.tier.months[(month - plan.tier.first) as usize] else { continue };
             let (observed, paid) = self.by(policy.criterion, "month_total", total);
             let (threshold, from) = self.by(policy.criterion, "top_cut", cut);
@@ -415,6 +417,15 @@ impl Case<'_> {
                          the top began at {from}.",
                         window(plan.tier.window),
                         month_name(month)
+                    ),
+                ));
+            } else if paid_in_window {
+                reasons.push(note(
+                    "tier.monthly_top",
+                    "R14",
+                    format!(
+                        "In the months {} that it paid in, nobody is among the top {top}.",
+                        window(plan.tier.window)
                     ),
                 ));
             } else {
