@@ -1,0 +1,212 @@
+"""Derives every conformance vector again with the oracle and compares.
+
+    python tests/oracle/check.py
+
+Hand-derived expectations and the oracle thus check each other; the generated files must be
+what `make_vectors.py` writes; and every value of every policy field must occur somewhere.
+"""
+
+import json
+import re
+import sys
+
+import make_vectors
+import oracle
+
+KEYS = {
+    "name", "about", "source", "border", "generated", "options", "sales", "parents", "as_of",
+    "policy", "expect",
+}
+
+
+def close(wanted, found):
+    """Whether two cells are equal; reals to 12 digits."""
+    real = (int, float)
+    if isinstance(wanted, bool) or isinstance(found, bool):
+        return wanted is found
+    if isinstance(wanted, real) and isinstance(found, real):
+        if isinstance(wanted, int) and isinstance(found, int):
+            return wanted == found
+        return abs(wanted - found) <= 1e-12 * max(1, abs(wanted), abs(found))
+    return type(wanted) is type(found) and wanted == found
+
+
+def compare_table(where, wanted, found):
+    positions = {}
+    for name in wanted["columns"]:
+        if name not in found["columns"]:
+            yield f"{where}: no column {name}"
+            return
+        positions[name] = found["columns"].index(name)
+    if len(wanted["rows"]) != len(found["rows"]):
+        yield f"{where}: {len(wanted['rows'])} rows expected, {len(found['rows'])} found"
+        return
+    for number, (row, other) in enumerate(zip(wanted["rows"], found["rows"])):
+        if len(row) != len(wanted["columns"]):
+            yield f"{where}, row {number}: {len(row)} cells"
+            continue
+        for name, cell in zip(wanted["columns"], row):
+            value = other[positions[name]]
+            if not close(cell, value):
+                yield f"{where}, row {number} ({row[0]}), {name}: {cell!r} expected, {value!r} found"
+
+
+def compare(where, wanted, found):
+    """A subset comparison; lists of named entries by name."""
+    if isinstance(wanted, dict):
+        if not isinstance(found, dict):
+            yield f"{where}: an object expected, {found!r} found"
+            return
+        for key, value in wanted.items():
+            if key not in found:
+                yield f"{where}.{key}: absent"
+            else:
+                yield from compare(f"{where}.{key}", value, found[key])
+    elif isinstance(wanted, list) and wanted and isinstance(wanted[0], dict) and "name" in wanted[0]:
+        named = {entry["name"]: entry for entry in found}
+        for entry in wanted:
+            if entry["name"] in named:
+                yield from compare(f"{where}[{entry['name']}]", entry, named[entry["name"]])
+            elif entry.get("clients") != 0:
+                yield f"{where}[{entry['name']}]: absent"
+        names = {entry["name"] for entry in wanted}
+        for name, entry in named.items():
+            if name not in names and entry["clients"] > 0:
+                yield f"{where}[{name}]: not expected"
+    elif isinstance(wanted, list):
+        if not isinstance(found, list) or len(wanted) != len(found):
+            yield f"{where}: {wanted!r} expected, {found!r} found"
+            return
+        for number, (left, right) in enumerate(zip(wanted, found)):
+            yield from compare(f"{where}[{number}]", left, right)
+    elif not close(wanted, found):
+        yield f"{where}: {wanted!r} expected, {found!r} found"
+
+
+def check_vector(vector):
+    """Mismatches of one vector."""
+    unknown = set(vector) - KEYS
+    if unknown:
+        yield f"unknown keys {sorted(unknown)}"
+    for key in ("name", "about", "source", "sales", "as_of", "expect"):
+        if key not in vector:
+            yield f"no {key}"
+    if not re.fullmatch(r"[a-z0-9_]+", vector["name"]):
+        yield "a name has small letters, digits and underscores"
+    expect = vector["expect"]
+    try:
+        snapshot, report, earlier = oracle.run(vector)
+    except oracle.Refused as refused:
+        if "error" not in expect:
+            yield f"refused: {refused.error}"
+            return
+        wanted, found = expect["error"], refused.error
+        for key, value in wanted.items():
+            if key not in found or found[key] != value:
+                yield f"error.{key}: {value!r} expected, {found.get(key)!r} found"
+        return
+    if "error" in expect:
+        yield f"{expect['error']} expected, nothing was refused"
+        return
+    for key, wanted in expect.items():
+        if key == "clients":
+            yield from compare_table(key, wanted, snapshot.clients_table())
+        elif key == "months":
+            yield from compare_table(key, wanted, snapshot.months_table())
+        elif key == "cohorts":
+            for entry in wanted:
+                yield from compare_table(f"cohorts by {entry['by']}", entry, snapshot.cohorts_table(entry["by"]))
+        elif key == "summary":
+            yield from compare(key, wanted, snapshot.summary())
+        elif key == "report":
+            yield from compare(key, wanted, report)
+        elif key == "diff":
+            found = oracle.diff(snapshot, earlier, wanted["axes"])
+            yield from compare(key, {name: wanted[name] for name in found}, found)
+        elif key == "explain":
+            rows = {row["client"]: row for row in snapshot.rows}
+            for entry in wanted:
+                found = rows[entry["client"]][entry["axis"]]
+                if found != entry["verdict"]:
+                    yield f"explain {entry['client']} {entry['axis']}: {entry['verdict']!r} expected, {found!r} found"
+        else:
+            yield f"unknown expectation {key}"
+
+
+def values_of(form, policy, path, seen):
+    """Notes each value of each field that a policy uses."""
+    for key, rule in form.items():
+        if isinstance(rule, dict):
+            values_of(rule, policy[key], f"{path}{key}.", seen)
+            continue
+        value = policy[key]
+        kind = rule[1]
+        if isinstance(kind, tuple) or kind == oracle.FLAG or value is None:
+            seen.add((path + key, value))
+        elif kind == oracle.SPAN:
+            seen.add((path + key, next(iter(value))))
+        else:
+            seen.add((path + key, "default" if value == rule[0] else "other"))
+
+
+def values_needed(form, path):
+    for key, rule in form.items():
+        if isinstance(rule, dict):
+            yield from values_needed(rule, f"{path}{key}.")
+            continue
+        default, kind, nullable = rule
+        name = path + key
+        if nullable:
+            yield name, None
+        if isinstance(kind, tuple):
+            yield from ((name, value) for value in kind)
+        elif kind == oracle.FLAG:
+            yield from ((name, value) for value in (True, False))
+        elif kind == oracle.SPAN:
+            yield from ((name, unit) for unit in ("months", "days"))
+        elif key != "version":
+            if default is not None:
+                yield name, "default"
+            yield name, "other"
+
+
+def main():
+    passed, failed, hand = 0, 0, 0
+    seen, names = set(), set()
+
+    def result(name, problems):
+        nonlocal passed, failed
+        if problems:
+            failed += 1
+            print(f"{name}:")
+            for problem in problems:
+                print(f"  {problem}")
+        else:
+            passed += 1
+
+    generated = {name: make_vectors.text_of(vectors) for name, vectors in make_vectors.generated()}
+    for path in sorted(make_vectors.VECTORS.glob("*.json")):
+        text = path.read_text(encoding="utf-8")
+        if path.name in generated and generated.pop(path.name) != text:
+            result(path.name, ["not what make_vectors.py writes"])
+        for vector in json.loads(text):
+            problems = list(check_vector(vector))
+            if vector["name"] in names:
+                problems.append("the name is taken")
+            names.add(vector["name"])
+            hand += not vector.get("generated", False)
+            result(vector["name"], problems)
+            if "error" not in vector["expect"]:
+                values_of(oracle.POLICY, oracle.fill_policy(vector.get("policy", {})), "", seen)
+    for name in generated:
+        result(name, ["absent, run make_vectors.py"])
+    needed = set(values_needed(oracle.POLICY, ""))
+    missing = [f"{name} = {value}" for name, value in sorted(needed - seen, key=str)]
+    result("every value of every policy field occurs", missing)
+    print(f"{len(names)} vectors, {hand} derived by hand; {len(needed)} policy values covered")
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,87 @@
+//! Comparisons that list every mismatch.
+
+use clientela::Table;
+use serde_json::Value;
+
+use crate::vector::RowsExpected;
+
+/// Mismatches so far, each a line of text.
+pub type Mismatches = Vec<String>;
+
+/// Whether two cells are equal; reals to twelve digits.
+fn same(wanted: &Value, found: &Value) -> bool {
+    match (wanted, found) {
+        (Value::Number(a), Value::Number(b)) if a.is_f64() || b.is_f64() => {
+            match (a.as_f64(), b.as_f64()) {
+                (Some(a), Some(b)) => (a - b).abs() <= 1e-12 * a.abs().max(b.abs()).max(1.0),
+                _ => false,
+            }
+        }
+        _ => wanted == found,
+    }
+}
+
+/// Compares the named columns of every row.
+pub fn same_table(place: &str, wanted: &RowsExpected, found: &Table, to: &mut Mismatches) {
+    if wanted.rows.len() != found.rows() {
+        to.push(format!("{place}: {} rows expected, {} found", wanted.rows.len(), found.rows()));
+    }
+    for (position, name) in wanted.columns.iter().enumerate() {
+        let Some(column) = found.column(name) else {
+            to.push(format!("{place}: no column {name}"));
+            continue;
+        };
+        for (row, cells) in wanted.rows.iter().enumerate().take(found.rows()) {
+            let value = serde_json::to_value(column.values.get(row)).unwrap_or_default();
+            let cell = &cells[position];
+            if !same(cell, &value) {
+                to.push(format!(
+                    "{place}, row {row} ({}), {name}: {cell} expected, {value} found",
+                    cells[0]
+                ));
+            }
+        }
+    }
+}
+
+/// Compares what is expected with a part of what was found; lists of named entries by name.
+pub fn subset(place: &str, wanted: &Value, found: &Value, to: &mut Mismatches) {
+    match (wanted, found) {
+        (Value::Object(wanted), Value::Object(found)) => {
+            for (key, value) in wanted {
+                match found.get(key) {
+                    Some(other) => subset(&format!("{place}.{key}"), value, other, to),
+                    None => to.push(format!("{place}.{key}: absent")),
+                }
+            }
+        }
+        (Value::Array(wanted), Value::Array(found))
+            if wanted.first().is_some_and(|entry| entry.get("name").is_some()) =>
+        {
+            let named = |list: &'_ [Value], name: &Value| -> Option<Value> {
+                list.iter().find(|entry| entry.get("name") == Some(name)).cloned()
+            };
+            let none = |entry: &Value| entry.get("clients") == Some(&Value::from(0));
+            for entry in wanted {
+                let name = &entry["name"];
+                match named(found, name) {
+                    Some(other) => subset(&format!("{place}[{name}]"), entry, &other, to),
+                    None if none(entry) => {}
+                    None => to.push(format!("{place}[{name}]: absent")),
+                }
+            }
+            for entry in found {
+                if named(wanted, &entry["name"]).is_none() && !none(entry) {
+                    to.push(format!("{place}[{}]: not expected", entry["name"]));
+                }
+            }
+        }
+        (Value::Array(a), Value::Array(b)) if a.len() == b.len() => {
+            for (position, (wanted, found)) in a.iter().zip(b).enumerate() {
+                subset(&format!("{place}[{position}]"), wanted, found, to);
+            }
+        }
+        _ if same(wanted, found) => {}
+        _ => to.push(format!("{place}: {wanted} expected, {found} found")),
+    }
+}

@@ -1,0 +1,315 @@
+//! The form of a vector, and its sales as batches for the ledger.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use clientela::{
+    Cause, ClientColumn, ClientId, Day, LedgerOptions, NO_CODE, NO_INT64, OrderColumn, SaleKind,
+    Sales, Scale, SetAside, TextColumn,
+};
+use rust_decimal::Decimal;
+use serde::Deserialize;
+use serde_json::Value;
+
+/// One vector: sales, policy and day in, expected answers out.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Vector {
+    /// Unique over all files.
+    pub name: String,
+    /// How the expected values were derived.
+    pub about: String,
+    /// Requirement, statement or convention.
+    pub source: String,
+    /// Whether it has cells that only a border with texts can judge.
+    #[serde(default)]
+    pub border: bool,
+    /// Whether the expected values come from the oracle.
+    #[serde(default)]
+    pub generated: bool,
+    /// Options of the ledger; absent ones take their defaults.
+    #[serde(default)]
+    pub options: Option<Value>,
+    sales: SalesGiven,
+    /// Pairs of a client and its parent.
+    #[serde(default)]
+    pub parents: Vec<(ClientId, ClientId)>,
+    /// The snapshot's day.
+    pub as_of: String,
+    /// The policy; absent fields take their defaults.
+    #[serde(default)]
+    pub policy: Option<Value>,
+    /// What must come out.
+    pub expect: Expected,
+}
+
+/// Expected answers; each is checked on its own.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Expected {
+    /// The clients' table.
+    pub clients: Option<RowsExpected>,
+    /// The months' table.
+    pub months: Option<RowsExpected>,
+    /// Cohort tables by step.
+    #[serde(default)]
+    pub cohorts: Vec<RowsExpected>,
+    /// A part of the summary.
+    pub summary: Option<Value>,
+    /// A part of the intake report.
+    pub report: Option<Value>,
+    /// Verdicts with a part of their reasons.
+    #[serde(default)]
+    pub explain: Vec<ExplainExpected>,
+    /// Who moved since an earlier day.
+    pub diff: Option<DiffExpected>,
+    /// The error that must come instead of an answer.
+    pub error: Option<BTreeMap<String, Value>>,
+}
+
+/// Expected rows of some columns.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RowsExpected {
+    /// Step of a cohort table.
+    #[serde(default)]
+    pub by: String,
+    /// Names of the columns that are compared.
+    pub columns: Vec<String>,
+    /// Every row of them.
+    pub rows: Vec<Vec<Value>>,
+}
+
+/// One expected verdict.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExplainExpected {
+    /// Whose.
+    pub client: ClientId,
+    /// On which axis.
+    pub axis: String,
+    /// Which; null is none.
+    pub verdict: Value,
+    /// Each must match one of the reasons given.
+    #[serde(default)]
+    pub reasons: Vec<Value>,
+}
+
+/// Expected movements.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DiffExpected {
+    /// The earlier day.
+    pub earlier: String,
+    /// The axes that are compared.
+    pub axes: Vec<String>,
+    /// Clients that are new.
+    pub entered: Vec<Value>,
+    /// Clients that are gone.
+    pub left: Vec<Value>,
+    /// Client, axis, from, to.
+    pub moved: Vec<Value>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum SalesGiven {
+    File(SalesFile),
+    Columns(Columns),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SalesFile {
+    file: String,
+    client_type: String,
+    columns: BTreeMap<String, String>,
+}
+
+type Texts = Vec<Option<String>>;
+
+/// Sales column by column, as a caller has them.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Columns {
+    client: Vec<Value>,
+    date: Texts,
+    amount: Texts,
+    order: Option<Vec<Value>>,
+    quantity: Option<Texts>,
+    profit: Option<Texts>,
+    category: Option<Texts>,
+    promo: Option<Vec<Option<bool>>>,
+    manager: Option<Texts>,
+    department: Option<Texts>,
+    kind: Option<Texts>,
+}
+
+/// The vectors of a file.
+///
+/// # Errors
+/// What is wrong with the file, as text.
+pub fn read_file(path: &Path) -> Result<Vec<Vector>, String> {
+    let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
+    serde_json::from_str(&text).map_err(|error| error.to_string())
+}
+
+impl Vector {
+    /// The sales, read from the file that the vector names if it names one.
+    ///
+    /// # Errors
+    /// What is wrong with that file, as text.
+    pub fn columns(&self, folder: &Path) -> Result<Columns, String> {
+        let file = match &self.sales {
+            SalesGiven::Columns(columns) => return Ok(columns.clone()),
+            SalesGiven::File(file) => file,
+        };
+        let path = folder.join(&file.file);
+        let text = std::fs::read_to_string(&path)
+            .map_err(|error| format!("{}: {error}", path.display()))?;
+        let mut lines = text.lines();
+        let header: Vec<&str> = lines.next().unwrap_or_default().split(',').collect();
+        let rows: Vec<Vec<&str>> = lines.map(|line| line.split(',').collect()).collect();
+        let column = |name: &str| -> Result<Texts, String> {
+            let source = file.columns.get(name).ok_or(format!("no column for {name}"))?;
+            let at = header.iter().position(|known| known == source);
+            let at = at.ok_or(format!("{} has no column {source}", path.display()))?;
+            Ok(rows.iter().map(|row| row.get(at).map(|&cell| cell.to_owned())).collect())
+        };
+        let optional =
+            |name: &str| file.columns.contains_key(name).then(|| column(name)).transpose();
+        let client = |id: Option<String>| match (file.client_type.as_str(), id) {
+            ("int", Some(id)) => id.parse::<i64>().map_or(Value::Null, Value::from),
+            (_, id) => id.map_or(Value::Null, Value::String),
+        };
+        Ok(Columns {
+            client: column("client")?.into_iter().map(client).collect(),
+            date: column("date")?,
+            amount: column("amount")?,
+            quantity: optional("quantity")?,
+            profit: optional("profit")?,
+            ..Columns::default()
+        })
+    }
+}
+
+/// A column name, a value as text and a cause.
+type Fault = (&'static str, String, Cause);
+
+fn exact(
+    text: Option<&str>,
+    scale: Scale,
+    column: &'static str,
+    causes: [Cause; 4],
+) -> Result<i64, Fault> {
+    let [null, bad, inexact, far] = causes;
+    let text = text.ok_or((column, "null".to_owned(), null))?;
+    let fault = |cause| (column, text.to_owned(), cause);
+    let amount = Decimal::from_str_exact(text).map_err(|_| fault(bad))?;
+    if amount.normalize().scale() > u32::from(scale.places()) {
+        return Err(fault(inexact));
+    }
+    scale.minor(amount).ok_or_else(|| fault(far))
+}
+
+impl Columns {
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.client.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.client.is_empty()
+    }
+
+    /// The rows at these positions as a batch, in that order.
+    pub fn batch(&self, rows: &[usize], options: &LedgerOptions) -> Sales<'static> {
+        let mut good = Vec::new();
+        let mut set_aside = Vec::new();
+        let (mut days, mut amounts) = (Vec::new(), Vec::new());
+        let (mut quantities, mut profits, mut kinds) = (Vec::new(), Vec::new(), Vec::new());
+        for &row in rows {
+            match self.row(row, options) {
+                Ok((day, amount, quantity, profit, kind)) => {
+                    good.push(row);
+                    days.push(day.days());
+                    amounts.push(amount);
+                    quantities.push(quantity);
+                    profits.push(profit);
+                    kinds.push(kind);
+                }
+                Err((column, value, cause)) => set_aside.push(SetAside {
+                    row: row as u64,
+                    column: column.to_owned(),
+                    value,
+                    cause,
+                }),
+            }
+        }
+        let texts = |column: &Texts| -> TextColumn<'static> {
+            good.iter().map(|&row| column[row].as_deref().unwrap_or("")).collect()
+        };
+        let order = self.order.as_ref().map(|orders| {
+            if orders.iter().any(Value::is_string) {
+                let id = |&row: &usize| orders[row].as_str().unwrap_or("");
+                OrderColumn::Text(good.iter().map(id).collect())
+            } else {
+                let id = |&row: &usize| orders[row].as_i64().unwrap_or(NO_INT64);
+                OrderColumn::Int(good.iter().map(id).collect())
+            }
+        });
+        let client = if self.client.iter().any(Value::is_string) {
+            let id = |&row: &usize| self.client[row].as_str().unwrap_or("");
+            ClientColumn::Text(good.iter().map(id).collect())
+        } else {
+            let id = |&row: &usize| self.client[row].as_i64().unwrap_or_default();
+            ClientColumn::Int(good.iter().map(id).collect())
+        };
+        let mut sales = Sales::new(client, days, amounts);
+        sales.order = order;
+        sales.quantity = self.quantity.as_ref().map(|_| quantities.into());
+        sales.profit = self.profit.as_ref().map(|_| profits.into());
+        sales.category = self.category.as_ref().map(texts);
+        sales.manager = self.manager.as_ref().map(texts);
+        sales.department = self.department.as_ref().map(texts);
+        sales.promo = self
+            .promo
+            .as_ref()
+            .map(|flags| good.iter().map(|&row| flags[row].map_or(NO_CODE, u8::from)).collect());
+        sales.kind = self.kind.as_ref().map(|_| kinds.into());
+        sales.rows = Some(good.iter().map(|&row| row as u64).collect());
+        sales.set_aside = set_aside;
+        sales
+    }
+
+    fn row(&self, row: usize, options: &LedgerOptions) -> Result<(Day, i64, i64, i64, u8), Fault> {
+        if self.client[row].is_null() {
+            return Err(("client", "null".to_owned(), Cause::NullClient));
+        }
+        let date = self.date[row].as_deref();
+        let date = date.ok_or(("date", "null".to_owned(), Cause::NullDay))?;
+        let day = date.parse().map_err(|_| ("date", date.to_owned(), Cause::BadDay))?;
+        let causes = [Cause::NullAmount, Cause::BadAmount, Cause::Inexact, Cause::AmountOutOfRange];
+        let amount = exact(self.amount[row].as_deref(), options.scale, "amount", causes)?;
+        let kind = match &self.kind {
+            None => 0,
+            Some(kinds) => {
+                let kind = kinds[row].as_deref().unwrap_or("null");
+                let code = SaleKind::NAMES.iter().position(|&name| name == kind);
+                code.ok_or(("kind", kind.to_owned(), Cause::UnknownKind))? as u8
+            }
+        };
+        let optional = |column: &Option<Texts>, scale, name, cause| match column
+            .as_ref()
+            .and_then(|values| values[row].as_deref())
+        {
+            None => Ok(NO_INT64),
+            text => exact(text, scale, name, [cause; 4]),
+        };
+        let quantity =
+            optional(&self.quantity, options.quantity_scale, "quantity", Cause::BadQuantity)?;
+        let profit = optional(&self.profit, options.scale, "profit", Cause::BadProfit)?;
+        Ok((day, amount, quantity, profit, kind))
+    }
+}
