@@ -1,0 +1,57 @@
+"""What a firm has in its existing clients: exact, explained verdicts from the sales ledger.
+
+Sales go into a `Ledger`; as of a day and under a `Policy` it gives a `Snapshot`, in which every
+client has a verdict on several axes, each with its reasons; answers with rows are a `Table`.
+
+>>> import clientela, pyarrow
+>>> sales = pyarrow.table({
+...     "client": [7, 7, 9],
+...     "date": ["1998-01-05", "1998-02-06", "1998-02-07"],
+...     "amount": ["12.50", "9.90", "40.00"],
+... })
+>>> snapshot = clientela.Ledger(sales, currency="EUR").snapshot("1998-03-31")
+>>> snapshot.summary()["clients"]
+2
+"""
+
+from clientela._native import (
+    Diff,
+    Explanation,
+    Ledger,
+    Policy,
+    Snapshot,
+    Table,
+    __version__,
+)
+from clientela.errors import (
+    BadArgument,
+    BadColumn,
+    BadFormat,
+    BadPolicy,
+    BadRow,
+    ClientelaError,
+    Empty,
+    Mismatch,
+    Overflow,
+    UnknownClient,
+)
+
+__all__ = [
+    "BadArgument",
+    "BadColumn",
+    "BadFormat",
+    "BadPolicy",
+    "BadRow",
+    "ClientelaError",
+    "Diff",
+    "Empty",
+    "Explanation",
+    "Ledger",
+    "Mismatch",
+    "Overflow",
+    "Policy",
+    "Snapshot",
+    "Table",
+    "UnknownClient",
+    "__version__",
+]

@@ -1,0 +1,42 @@
+//! The Python package: moves columns, lets go of the interpreter and maps errors. Every rule
+//! is in the core.
+
+// PyO3 makes Python objects of these; nothing else can call them.
+#![allow(unreachable_pub, reason = "PyO3's macros export what Python sees")]
+// The documentation of what Python sees is written for Python.
+#![allow(clippy::doc_markdown, clippy::doc_link_with_quotes, reason = "docstrings of Python")]
+
+mod arrow;
+mod convert;
+mod enter;
+mod error;
+mod explanation;
+mod ledger;
+mod policy;
+mod snapshot;
+mod table;
+
+use pyo3::prelude::*;
+
+/// The native part of the package `clientela`; import that instead.
+#[pymodule]
+mod _native {
+    #[pymodule_export]
+    use super::explanation::{PyDiff, PyExplanation};
+    #[pymodule_export]
+    use super::ledger::PyLedger;
+    #[pymodule_export]
+    use super::policy::PyPolicy;
+    #[pymodule_export]
+    use super::snapshot::PySnapshot;
+    #[pymodule_export]
+    use super::table::PyTable;
+
+    use pyo3::prelude::*;
+    use pyo3::types::PyModule;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("__version__", env!("CARGO_PKG_VERSION"))
+    }
+}

@@ -1,0 +1,173 @@
+//! What the caller says about a frame: which columns, and how to read them.
+
+use clientela::{
+    ColumnNames, Currency, Day, Error, LedgerOptions, Negative, OnBad, RateTable, Result, Scale,
+    Zone,
+};
+use serde::{Deserialize, Deserializer};
+
+/// The names of a frame's columns, one per field of a sale.
+///
+/// The first three every sale has; an optional column that is not named is not read.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Columns {
+    /// Who bought: whole numbers or text. Default: `client`.
+    pub client: String,
+    /// The day: dates, times or text. Default: `date`.
+    pub date: String,
+    /// Net of tax: decimals, whole minor units, text, or floats where they are allowed.
+    /// Default: `amount`.
+    pub amount: String,
+    /// Order ids; null is no order.
+    pub order: Option<String>,
+    /// Units sold; null is unknown.
+    pub quantity: Option<String>,
+    /// Profit, written as amounts are; null is unknown.
+    pub profit: Option<String>,
+    /// What was bought; null is unknown.
+    pub category: Option<String>,
+    /// Whether on promotion: true/false or 1/0; null is unknown.
+    pub promo: Option<String>,
+    /// Who sold it; null is unknown.
+    pub manager: Option<String>,
+    /// Which department sold it; null is unknown.
+    pub department: Option<String>,
+    /// `sale`, `return` or `cancellation`.
+    pub kind: Option<String>,
+    /// Three-letter currency codes; needs the ledger's own currency.
+    pub currency: Option<String>,
+}
+
+impl Default for Columns {
+    fn default() -> Self {
+        Self {
+            client: "client".to_owned(),
+            date: "date".to_owned(),
+            amount: "amount".to_owned(),
+            order: None,
+            quantity: None,
+            profit: None,
+            category: None,
+            promo: None,
+            manager: None,
+            department: None,
+            kind: None,
+            currency: None,
+        }
+    }
+}
+
+impl Columns {
+    /// The names under which the core reports rows.
+    pub(crate) fn names(&self) -> ColumnNames {
+        let own = ColumnNames::default();
+        let or = |name: &Option<String>, own: String| name.clone().unwrap_or(own);
+        ColumnNames {
+            client: self.client.clone(),
+            date: self.date.clone(),
+            amount: self.amount.clone(),
+            order: or(&self.order, own.order),
+            quantity: or(&self.quantity, own.quantity),
+            profit: or(&self.profit, own.profit),
+            category: or(&self.category, own.category),
+            promo: or(&self.promo, own.promo),
+            manager: or(&self.manager, own.manager),
+            department: or(&self.department, own.department),
+            kind: or(&self.kind, own.kind),
+        }
+    }
+}
+
+/// Whether amounts may come as floats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Floats {
+    /// A column of floats is an error.
+    #[default]
+    Refuse,
+    /// A float is taken if it is exactly the nearest float to an amount at the ledger's
+    /// scale; any other is a bad row. Nothing is ever rounded.
+    Exact,
+}
+
+/// How to read a frame: the options that both bindings take, as arguments or as JSON.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ReadOptions {
+    /// The names of the columns.
+    pub columns: Columns,
+    /// The one currency of the ledger. Default: none stated.
+    pub currency: Currency,
+    /// Decimal places of amounts, 0 to 9. Default: 2.
+    pub scale: Scale,
+    /// Decimal places of quantities, 0 to 9. Default: 0.
+    pub quantity_scale: Scale,
+    /// The zone whose calendar days count for times that are instants. Default: the zone of
+    /// the column.
+    #[serde(deserialize_with = "zone")]
+    pub zone: Option<Zone>,
+    /// Amounts as floats. Default: refuse.
+    pub floats: Floats,
+    /// Bad rows. Default: refuse.
+    pub on_bad: OnBad,
+    /// Amounts below zero without a column of kinds. Default: return.
+    pub negative: Negative,
+    /// The last day that a sale may have. Default: no limit.
+    pub latest: Option<Day>,
+    /// Rates into the ledger's currency. Default: none, and every foreign row is bad.
+    pub rates: Option<RateTable>,
+    /// Number of threads. Default: all cores.
+    pub threads: Option<usize>,
+}
+
+impl Default for ReadOptions {
+    fn default() -> Self {
+        let LedgerOptions { currency, scale, quantity_scale, latest, on_bad, negative } =
+            LedgerOptions::default();
+        Self {
+            columns: Columns::default(),
+            currency,
+            scale,
+            quantity_scale,
+            zone: None,
+            floats: Floats::Refuse,
+            on_bad,
+            negative,
+            latest,
+            rates: None,
+            threads: None,
+        }
+    }
+}
+
+fn zone<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Zone>, D::Error> {
+    Option::<String>::deserialize(deserializer)?
+        .map(|name| name.parse().map_err(serde::de::Error::custom))
+        .transpose()
+}
+
+impl ReadOptions {
+    /// Reads options from JSON; absent ones take their defaults, unknown ones are errors that
+    /// name the path.
+    pub fn from_json(json: &str) -> Result<Self> {
+        let mut reader = serde_json::Deserializer::from_str(json);
+        let fault = |problem: String| Error::BadArgument { argument: "options", problem };
+        let options = serde_path_to_error::deserialize(&mut reader)
+            .map_err(|error| fault(format!("{}: {}", error.path(), error.inner())))?;
+        reader.end().map_err(|error| fault(error.to_string()))?;
+        Ok(options)
+    }
+
+    /// The part that the ledger itself keeps.
+    pub fn ledger(&self) -> LedgerOptions {
+        LedgerOptions {
+            currency: self.currency,
+            scale: self.scale,
+            quantity_scale: self.quantity_scale,
+            latest: self.latest,
+            on_bad: self.on_bad,
+            negative: self.negative,
+        }
+    }
+}
