@@ -61,7 +61,7 @@ pub unsafe extern "C" fn clientela_census_merge(
         let left = read_census(unsafe { text(left, left_length, "left")? })?;
         // SAFETY: the caller gives `right_length` bytes at `right`.
         let right = read_census(unsafe { text(right, right_length, "right")? })?;
-        clientela_text::json(&left.merge(right)?)
+        clientela_text::json(&left.merge(&right)?)
     })
 }
 
@@ -106,7 +106,8 @@ pub unsafe extern "C" fn clientela_census_merge_remaining(
         // SAFETY: the caller gives `left_length` bytes at `left`.
         let mut left: Tally = from_json(unsafe { text(left, left_length, "left")? }, "count")?;
         // SAFETY: the caller gives `right_length` bytes at `right`.
-        left.merge(from_json(unsafe { text(right, right_length, "right")? }, "count")?);
+        let right = from_json(unsafe { text(right, right_length, "right")? }, "count")?;
+        left.merge(&right);
         clientela_text::json(&left)
     })
 }

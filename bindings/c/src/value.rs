@@ -4,7 +4,6 @@ use std::ffi::c_char;
 use std::mem::MaybeUninit;
 
 use clientela::{Day, Scale};
-use rust_decimal::Decimal;
 
 use crate::boundary::{given, guard, make, text};
 use crate::error::{Failure, clientela_error};
@@ -76,9 +75,7 @@ pub unsafe extern "C" fn clientela_amount_parse(
         let scale = self::scale(scale)?;
         // SAFETY: the caller gives `length` bytes at `data`.
         let text = unsafe { text(data, length, "data")? };
-        let amount = plain(text).then(|| Decimal::from_str_exact(text).ok()).flatten();
-        let minor = amount.and_then(|amount| scale.minor(amount));
-        out.write(minor.ok_or_else(|| {
+        out.write(scale.parse(text.as_bytes()).map_err(|_| {
             let places = scale.places();
             Failure::argument(
                 "data",
@@ -112,16 +109,6 @@ pub(crate) fn day(days: i32, name: &'static str) -> Result<Day, Failure> {
             format!("{days} days since 1970-01-01 is not in the years 1 to 9999"),
         )
     })
-}
-
-/// Whether a text is a sign or none, digits, and perhaps a point and more digits: the parser
-/// itself would also skip underscores and take numbers without a digit before the point.
-fn plain(text: &str) -> bool {
-    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
-    [whole, fraction]
-        .iter()
-        .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 fn scale(places: i32) -> Result<Scale, Failure> {

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::buffer::Buffer;
+
 /// A client's id: a whole number or text, one kind per ledger.
 ///
 /// Numbers order by value, text by its UTF-8 bytes; that is the order of every table.
@@ -119,7 +121,7 @@ impl<'a> FromIterator<&'a str> for Texts {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ClientIds {
     /// Whole numbers.
-    Int(Arc<Vec<i64>>),
+    Int(Arc<Buffer<i64>>),
     /// Texts.
     Text(Arc<Texts>),
 }

@@ -60,6 +60,7 @@
 #![forbid(unsafe_code)]
 
 mod attrition;
+mod buffer;
 mod calendar;
 mod census;
 mod client;
@@ -75,6 +76,7 @@ mod table;
 mod threads;
 
 pub use attrition::*;
+pub use buffer::*;
 pub use calendar::*;
 pub use census::*;
 pub use client::*;

@@ -79,6 +79,42 @@ impl Scale {
         (minor.abs() < EXACT && minor / unit == amount).then_some(minor as i64)
     }
 
+    /// The minor units of an amount written as a plain decimal number in ASCII: a sign or none,
+    /// digits, and perhaps a point and more digits. Nothing is rounded.
+    ///
+    /// ```
+    /// use clientela::{AmountFault, Scale};
+    ///
+    /// assert_eq!(Scale::CENTS.parse(b"-1234.5"), Ok(-123_450));
+    /// assert_eq!(Scale::CENTS.parse(b"0.005"), Err(AmountFault::Inexact));
+    /// assert_eq!(Scale::CENTS.parse(b"1,50"), Err(AmountFault::Unreadable));
+    /// ```
+    ///
+    /// # Errors
+    /// Text that is no such number, has more places than the scale, or is beyond 64 bits.
+    pub fn parse(self, text: &[u8]) -> Result<i64, AmountFault> {
+        /// Digits that 64 bits hold in any case.
+        const SHORT: usize = 18;
+        let (negative, whole, fraction) = plain(text).ok_or(AmountFault::Unreadable)?;
+        let places = usize::from(self.0);
+        let (kept, rest) = fraction.split_at(places.min(fraction.len()));
+        if rest.iter().any(|&digit| digit != b'0') {
+            return Err(AmountFault::Inexact);
+        }
+        let zeros = self.unit() / 10_i64.pow(kept.len() as u32);
+        let append = |number: i64, &digit: &u8| number * 10 + i64::from(digit - b'0');
+        let minor = if whole.len() + places <= SHORT {
+            kept.iter().fold(whole.iter().fold(0, append), append) * zeros
+        } else {
+            let append = |number: i64, digit: &u8| {
+                number.checked_mul(10)?.checked_add(i64::from(digit - b'0'))
+            };
+            let number = whole.iter().chain(kept).try_fold(0, append);
+            number.and_then(|number: i64| number.checked_mul(zeros)).ok_or(AmountFault::TooLarge)?
+        };
+        Ok(if negative { -minor } else { minor })
+    }
+
     /// `sum / count` in minor units, halves to even; `None` for a count of 0.
     pub fn mean(sum: i64, count: u64) -> Option<i64> {
         let count = i64::try_from(count).ok().filter(|&count| count > 0)?;
@@ -91,6 +127,37 @@ impl Scale {
         };
         floor.checked_add(up)
     }
+}
+
+/// Why a text is not an exact amount at a scale.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AmountFault {
+    /// It is not a plain decimal number.
+    Unreadable,
+    /// It has more decimal places than the scale.
+    Inexact,
+    /// It is beyond 64 bits in minor units.
+    TooLarge,
+}
+
+/// A plain decimal number at whatever scale, by the grammar of [`Scale::parse`]; `None` for
+/// other text and beyond 96 bits.
+pub fn parse_decimal(text: &str) -> Option<Decimal> {
+    plain(text.as_bytes())?;
+    Decimal::from_str_exact(text).ok()
+}
+
+/// Whether below zero, the digits before the point, and those after it.
+fn plain(text: &[u8]) -> Option<(bool, &[u8], &[u8])> {
+    let (negative, digits) = match text.split_first() {
+        Some((sign @ (b'-' | b'+'), rest)) => (*sign == b'-', rest),
+        _ => (false, text),
+    };
+    let point = digits.iter().position(|&byte| byte == b'.').unwrap_or(digits.len());
+    let (whole, fraction) = (&digits[..point], digits.get(point + 1..).unwrap_or_default());
+    let number = |part: &[u8]| part.iter().all(u8::is_ascii_digit);
+    let good = !whole.is_empty() && number(whole) && number(fraction) && !digits.ends_with(b".");
+    good.then_some((negative, whole, fraction))
 }
 
 impl Default for Scale {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
 
+use crate::buffer::Buffer;
 use crate::calendar::Day;
 use crate::client::{ClientId, ClientIds, Texts};
 use crate::money::Scale;
@@ -47,21 +48,21 @@ pub enum Values {
     /// Ids of clients; never missing.
     Client(ClientIds),
     /// Days since 1970-01-01; [`NO_INT32`] is missing.
-    Day(Arc<Vec<i32>>),
+    Day(Arc<Buffer<i32>>),
     /// Whole numbers; [`NO_INT32`] is missing.
-    Int32(Arc<Vec<i32>>),
+    Int32(Arc<Buffer<i32>>),
     /// Whole numbers; [`NO_INT64`] is missing.
-    Int64(Arc<Vec<i64>>),
+    Int64(Arc<Buffer<i64>>),
     /// Small whole numbers; [`NO_CODE`] is missing.
-    Count8(Arc<Vec<u8>>),
+    Count8(Arc<Buffer<u8>>),
     /// Minor units at a scale; [`NO_INT64`] is missing.
-    Money(Arc<Vec<i64>>, Scale),
+    Money(Arc<Buffer<i64>>, Scale),
     /// Real numbers; NaN is missing, and never a value.
-    Float(Arc<Vec<f64>>),
+    Float(Arc<Buffer<f64>>),
     /// 0 is no, 1 is yes; [`NO_CODE`] is missing.
-    Flag(Arc<Vec<u8>>),
+    Flag(Arc<Buffer<u8>>),
     /// Positions in a list of names; [`NO_CODE`] is missing.
-    Choice(Arc<Vec<u8>>, Arc<Vec<String>>),
+    Choice(Arc<Buffer<u8>>, Arc<Vec<String>>),
     /// Texts; never missing.
     Text(Arc<Texts>),
 }

@@ -505,13 +505,13 @@ proptest! {
             .iter()
             .rev()
             .map(|part| Census::count(part, as_of, &policy).unwrap())
-            .reduce(|a, b| a.merge(b).unwrap())
+            .reduce(|a, b| a.merge(&b).unwrap())
             .unwrap();
         let remaining = ledgers
             .iter()
             .map(|part| merged.remaining(part).unwrap())
             .reduce(|mut a, b| {
-                a.merge(b);
+                a.merge(&b);
                 a
             })
             .unwrap();

@@ -9,7 +9,7 @@ use arrow_array::types::{
 };
 use arrow_buffer::NullBuffer;
 use arrow_schema::DataType;
-use clientela::{Cause, NO_CODE, NO_INT64, Scale};
+use clientela::{AmountFault, Cause, NO_CODE, NO_INT64, Scale, parse_decimal};
 use rust_decimal::Decimal;
 
 use super::id::whole;
@@ -102,7 +102,9 @@ pub(crate) fn amounts<'a>(
             each.map(faults, |i| rescale(values[i].into(), shift))
         }
         _ => match TextView::new(array) {
-            Some(view) => each.map(faults, |i| of_text(exact.scale, view.bytes(i))),
+            Some(view) => {
+                each.map(faults, |i| exact.scale.parse(view.bytes(i)).map_err(Refusal::from))
+            }
             // Other types are refused before the first row is read, but for nulls only.
             None => Cow::Owned(vec![NO_INT64; array.len()]),
         },
@@ -116,6 +118,16 @@ enum Refusal {
     NotFinite,
     Inexact,
     Wide,
+}
+
+impl From<AmountFault> for Refusal {
+    fn from(fault: AmountFault) -> Self {
+        match fault {
+            AmountFault::Unreadable => Self::Unreadable,
+            AmountFault::Inexact => Self::Inexact,
+            AmountFault::TooLarge => Self::Wide,
+        }
+    }
 }
 
 /// Converts value by value.
@@ -219,47 +231,10 @@ fn of_float32(scale: Scale, value: f32) -> Result<i64, Refusal> {
     }
 }
 
-/// The minor units of a plain decimal number: sign, digits, point, digits.
-fn of_text(scale: Scale, text: &[u8]) -> Result<i64, Refusal> {
-    /// Digits that 64 bits hold in any case.
-    const SHORT: usize = 18;
-    let (negative, whole, fraction) = plain(text).ok_or(Refusal::Unreadable)?;
-    let places = usize::from(scale.places());
-    let (kept, rest) = fraction.split_at(places.min(fraction.len()));
-    if rest.iter().any(|&digit| digit != b'0') {
-        return Err(Refusal::Inexact);
-    }
-    let zeros = scale.unit() / 10_i64.pow(kept.len() as u32);
-    let append = |number: i64, &digit: &u8| number * 10 + i64::from(digit - b'0');
-    let minor = if whole.len() + places <= SHORT {
-        kept.iter().fold(whole.iter().fold(0, append), append) * zeros
-    } else {
-        let append =
-            |number: i64, digit: &u8| number.checked_mul(10)?.checked_add(i64::from(digit - b'0'));
-        let number = whole.iter().chain(kept).try_fold(0, append);
-        number.and_then(|number: i64| number.checked_mul(zeros)).ok_or(Refusal::Wide)?
-    };
-    Ok(if negative { -minor } else { minor })
-}
-
-/// Whether below zero, the digits before the point, and those after it.
-fn plain(text: &[u8]) -> Option<(bool, &[u8], &[u8])> {
-    let (negative, digits) = match text.split_first() {
-        Some((sign @ (b'-' | b'+'), rest)) => (*sign == b'-', rest),
-        _ => (false, text),
-    };
-    let point = digits.iter().position(|&byte| byte == b'.').unwrap_or(digits.len());
-    let (whole, fraction) = (&digits[..point], digits.get(point + 1..).unwrap_or_default());
-    let number = |part: &[u8]| part.iter().all(u8::is_ascii_digit);
-    let good = !whole.is_empty() && number(whole) && number(fraction) && !digits.ends_with(b".");
-    good.then_some((negative, whole, fraction))
-}
-
 /// One value as it stands there, at whatever scale; `None` where it is not a plain number.
 pub(crate) fn decimal_at(array: &dyn Array, row: usize, exact: Exact) -> Option<Decimal> {
     let text = value_text(array, row);
-    plain(text.as_bytes())?;
-    let number = Decimal::from_str_exact(&text).ok()?;
+    let number = parse_decimal(&text)?;
     if exact.minor && array.data_type().is_integer() {
         return Decimal::try_from_i128_with_scale(number.mantissa(), exact.scale.places().into())
             .ok();

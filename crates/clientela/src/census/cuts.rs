@@ -161,11 +161,11 @@ impl Cuts {
 
     /// Window totals of the payers that are not VIP.
     pub(crate) fn remaining(&self, plan: &Plan<'_>, facts: &Facts, lists: &[TopLists]) -> Tally {
-        let total = |(row, &lists): (usize, &TopLists)| {
-            let (vip, _) = self.vip(plan.policy, lists, facts.total[row], facts.former_total(row));
+        Tally::of_rows(lists.len(), |row| {
+            let former_total = facts.former_total(row);
+            let (vip, _) = self.vip(plan.policy, lists[row], facts.total[row], former_total);
             let total = facts.rank_total[row];
             (!vip && total > 0).then_some(total)
-        };
-        Tally::new(lists.par_iter().enumerate().filter_map(total).collect())
+        })
     }
 }

@@ -3,7 +3,8 @@
 use rayon::prelude::*;
 
 use super::history::{Histories, History, Scratch};
-use super::plan::{Plan, histories};
+use super::plan::Plan;
+use crate::buffer::Buffer;
 use crate::calendar::Day;
 use crate::ledger::Ledger;
 use crate::lifecycle::{Stage, stage_by_sales};
@@ -48,20 +49,23 @@ pub(crate) struct Fact {
 pub(crate) struct Work {
     pub(crate) scratch: Scratch,
     pub(crate) buffers: Buffers,
+    months: Vec<(i32, i64)>,
 }
 
 #[derive(Debug, Default)]
 pub(crate) struct Buffers {
     gaps: Vec<i32>,
-    /// Totals by month of the tier's criterion.
-    pub(crate) months: Vec<(i32, i64)>,
     periods: Vec<(i32, i64)>,
-    totals: Vec<i64>,
 }
 
 impl Fact {
-    /// Reads one history.
-    pub(crate) fn of(plan: &Plan<'_>, history: &History<'_>, buffers: &mut Buffers) -> Self {
+    /// Reads one history, `months` being its totals by the tier's criterion.
+    pub(crate) fn of(
+        plan: &Plan<'_>,
+        history: &History<'_>,
+        months: &[(i32, i64)],
+        buffers: &mut Buffers,
+    ) -> Self {
         let policy = plan.policy;
         let visits = history.visits;
         let first = visits.first().map_or(NO_INT32, |visit| visit.day);
@@ -73,9 +77,8 @@ impl Fact {
         let mut before = first;
         for visit in visits {
             purchases += visit.purchases as i32;
-            let this = plan.months.get(visit.day);
-            active_months += i32::from(this != month);
-            month = this;
+            active_months += i32::from(visit.month != month);
+            month = visit.month;
             if let Some(reaches) = &plan.reach {
                 run = if visit.day <= reach { run + 1 } else { 1 };
                 longest_run = longest_run.max(run);
@@ -91,7 +94,7 @@ impl Fact {
             _ => NO_INT32,
         };
 
-        let amount: i64 = history.amounts.iter().sum();
+        let amount: i64 = history.months.iter().map(|&(_, total)| total).sum();
         let windowed = policy.rfm.window.is_some();
         let seen = if windowed { history.visits_since(plan.rfm_since) } else { visits };
         let seen_purchases = if windowed {
@@ -121,11 +124,9 @@ impl Fact {
             (criterion, _) => history.value_since(criterion, plan.abc_since),
         };
 
-        let months = |day| plan.months.get(day);
-        history.totals(policy.tier.criterion, months, &mut buffers.months);
         let tier = &plan.tier;
         let (mut rank_total, mut total, mut former_total) = (0, 0, 0);
-        for &(month, paid) in &buffers.months {
+        for &(month, paid) in months {
             if month > tier.last {
                 break;
             }
@@ -138,18 +139,19 @@ impl Fact {
         }
 
         let periods = if plan.xyz.as_tier {
-            &buffers.months
+            months
         } else {
             let period = |day| plan.xyz.periods.get(day);
             history.totals(policy.xyz.criterion, period, &mut buffers.periods);
             &buffers.periods
         };
         let from = plan.xyz_first(visits.first().map(|visit| plan.xyz.periods.get(visit.day)));
-        buffers.totals.clear();
-        let counted = periods.iter().filter(|&&(p, _)| (from..=plan.xyz.last).contains(&p));
-        buffers.totals.extend(counted.map(|&(_, total)| total));
+        let begin = periods.iter().take_while(|&&(period, _)| period < from).count();
+        let beyond = periods.iter().rev().take_while(|&&(p, _)| p > plan.xyz.last).count();
+        let counted = periods.get(begin..periods.len() - beyond).unwrap_or_default();
+        let totals = counted.iter().map(|&(_, total)| total);
         let count = (plan.xyz.last + 1 - from).max(0) as u32;
-        let regularity = plan.xyz.limits.regularity(count, &buffers.totals);
+        let regularity = plan.xyz.limits.regularity(count, totals);
 
         Self {
             first,
@@ -211,7 +213,7 @@ macro_rules! facts {
             /// Lines up to the day, and the last day of one.
             pub(crate) lines: u64,
             pub(crate) last_day: Option<Day>,
-            $($(#[$about])* pub(crate) $field: Vec<$kind>,)*
+            $($(#[$about])* pub(crate) $field: Buffer<$kind>,)*
         }
 
         /// Which columns are kept.
@@ -233,7 +235,7 @@ macro_rules! facts {
             fn stretches(&mut self, rows: usize, kept: &Kept) -> Vec<Stretch<'_>> {
                 $(
                     let length = if kept.$field { rows } else { 0 };
-                    self.$field = vec![<$kind>::default(); length];
+                    self.$field = Buffer::zeroed(length);
                     let mut $field = self.$field.chunks_mut(CHUNK);
                 )*
                 (0..rows.div_ceil(CHUNK))
@@ -290,7 +292,7 @@ impl Kept {
 impl Facts {
     /// Reads all clients of a ledger that are there on the plan's day.
     pub(crate) fn of(ledger: &Ledger, plan: &Plan<'_>) -> Self {
-        let histories = histories(ledger, plan);
+        let histories = Histories::new(ledger, plan);
         let clients = histories.clients();
         let rows = clients.as_ref().map_or(ledger.clients().len(), Vec::len);
         let mut facts = Self::default();
@@ -356,16 +358,20 @@ fn read_chunk(
     work: &mut Work,
 ) -> Chunk {
     let mut payers: Vec<Payers> = Vec::new();
-    payers.resize_with(plan.month_count(), Payers::default);
+    payers.resize_with(plan.month_count(), || Payers {
+        rows: Vec::with_capacity(CHUNK / 2),
+        totals: Vec::with_capacity(CHUNK / 2),
+    });
     let (mut lines, mut last) = (0, i32::MIN);
     for i in 0..stretch.first.len() {
         let at = client(i);
         let history = histories.read(at, &mut work.scratch);
-        let fact = Fact::of(plan, &history, &mut work.buffers);
+        let months = history.tier_months(plan, &mut work.months);
+        let fact = Fact::of(plan, &history, months, &mut work.buffers);
         let rows = histories.rows(at);
         lines += rows.len() as u64;
         last = last.max(histories.ledger.columns().days[rows.end - 1]);
-        for &(month, total) in &work.buffers.months {
+        for &(month, total) in months {
             if total > 0 && (plan.tier.first..=plan.tier.last).contains(&month) {
                 let payers = &mut payers[(month - plan.tier.first) as usize];
                 payers.rows.push((start + i) as u32);

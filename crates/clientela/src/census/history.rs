@@ -1,15 +1,17 @@
 //! One client's lines and purchases as of a day, under the policy's conventions.
 
-use crate::calendar::Day;
 use crate::ledger::Ledger;
 use crate::ledger::columns::Extras;
-use crate::policy::{Criterion, Policy, ZeroAmount};
+use crate::policy::{Criterion, ZeroAmount};
 use crate::table::NO_INT64;
+
+use super::plan::{Days, Plan};
 
 /// A day on which a client bought, and how many purchases it made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Visit {
     pub(crate) day: i32,
+    pub(crate) month: i32,
     pub(crate) purchases: u32,
 }
 
@@ -23,6 +25,8 @@ pub(crate) struct History<'a> {
     quantities: &'a [i64],
     /// Ascending by day.
     pub(crate) visits: &'a [Visit],
+    /// Net amount by month with a line, ascending.
+    pub(crate) months: &'a [(i32, i64)],
     /// What returns and cancellations took back, 0 or more.
     pub(crate) returned: i64,
 }
@@ -33,6 +37,7 @@ pub(crate) struct History<'a> {
 pub(crate) struct Histories<'a> {
     pub(crate) ledger: &'a Ledger,
     pub(crate) as_of: i32,
+    months: &'a Days,
     /// Whether no line is later than the day.
     whole: bool,
     ignore_zero: bool,
@@ -44,6 +49,7 @@ pub(crate) struct Histories<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
     visits: Vec<Visit>,
+    months: Vec<(i32, i64)>,
     days: Vec<i32>,
     amounts: Vec<i64>,
     profits: Vec<i64>,
@@ -54,13 +60,15 @@ pub(crate) struct Scratch {
 }
 
 impl<'a> Histories<'a> {
-    pub(crate) fn new(ledger: &'a Ledger, as_of: Day, policy: &Policy) -> Self {
+    pub(crate) fn new(ledger: &'a Ledger, plan: &'a Plan<'_>) -> Self {
+        let (as_of, policy) = (plan.as_of, plan.policy);
         let needs = |criterion| {
             [policy.abc.criterion, policy.xyz.criterion, policy.tier.criterion].contains(&criterion)
         };
         Self {
             ledger,
             as_of: as_of.days(),
+            months: &plan.months,
             whole: ledger.last_day().is_none_or(|last| last <= as_of),
             ignore_zero: policy.zero_amount == ZeroAmount::Ignore,
             profit: needs(Criterion::Profit)
@@ -100,6 +108,7 @@ impl<'a> Histories<'a> {
         let extras = &columns.extras;
         scratch.visits.clear();
         if extras.kind.is_none() && extras.order.is_none() {
+            let Scratch { visits, months, .. } = scratch;
             let days = &columns.days[start..end];
             let amounts = &columns.amounts[start..end];
             if self.ignore_zero {
@@ -108,17 +117,30 @@ impl<'a> Histories<'a> {
                     let gross: i64 = amounts[at..at + run.len()].iter().sum();
                     at += run.len();
                     if gross != 0 {
-                        scratch.visits.push(Visit { day: run[0], purchases: 1 });
+                        let month = self.months.get(run[0]);
+                        visits.push(Visit { day: run[0], month, purchases: 1 });
                     }
                 }
+                self.by_month(days, amounts, months);
             } else {
-                let mut last = i32::MIN;
-                for &day in days {
+                // The same as `by_month`, with the visits in one pass.
+                months.clear();
+                let (mut last, mut month, mut total) = (i32::MIN, i32::MIN, 0);
+                for (&day, &amount) in days.iter().zip(amounts) {
                     if day != last {
-                        scratch.visits.push(Visit { day, purchases: 1 });
                         last = day;
+                        let this = self.months.get(day);
+                        visits.push(Visit { day, month: this, purchases: 1 });
+                        if this != month {
+                            if month != i32::MIN {
+                                months.push((month, total));
+                            }
+                            (month, total) = (this, 0);
+                        }
                     }
+                    total += amount;
                 }
+                months.push((month, total));
             }
             let column = |wanted: bool, values: &'s Option<Vec<i64>>| match values {
                 Some(values) if wanted => &values[start..end],
@@ -129,7 +151,8 @@ impl<'a> Histories<'a> {
                 amounts,
                 profits: column(self.profit, &extras.profit),
                 quantities: column(self.quantity, &extras.quantity),
-                visits: &scratch.visits,
+                visits,
+                months,
                 returned: 0,
             };
         }
@@ -146,7 +169,8 @@ impl<'a> Histories<'a> {
         let columns = self.ledger.columns();
         let kind = |row: usize| extras.kind.as_ref().map_or(0, |kinds| kinds[row]);
         let order = |row: usize| extras.order.as_ref().and_then(|orders| orders.key(row));
-        let Scratch { visits, days, amounts, profits, quantities, cancelled, purchases } = scratch;
+        let Scratch { visits, months, days, amounts, profits, quantities, cancelled, purchases } =
+            scratch;
 
         cancelled.clear();
         if extras.kind.is_some() && extras.order.is_some() {
@@ -193,7 +217,10 @@ impl<'a> Histories<'a> {
                 .filter(|lines| {
                     !self.ignore_zero || lines.iter().map(|line| line.2).sum::<i64>() != 0
                 })
-                .map(|lines| Visit { day: lines[0].1, purchases: 1 }),
+                .map(|lines| {
+                    let day = lines[0].1;
+                    Visit { day, month: self.months.get(day), purchases: 1 }
+                }),
         );
         visits.sort_unstable_by_key(|visit| visit.day);
         visits.dedup_by(|next, kept| {
@@ -201,7 +228,15 @@ impl<'a> Histories<'a> {
             kept.purchases += if same { next.purchases } else { 0 };
             same
         });
-        History { days, amounts, profits, quantities, visits, returned }
+        self.by_month(days, amounts, months);
+        History { days, amounts, profits, quantities, visits, months, returned }
+    }
+
+    fn by_month(&self, days: &[i32], amounts: &[i64], months: &mut Vec<(i32, i64)>) {
+        add_up(
+            days.iter().zip(amounts).map(|(&day, &amount)| (self.months.get(day), amount)),
+            months,
+        );
     }
 }
 
@@ -232,6 +267,21 @@ impl History<'_> {
         &self.visits[self.visits.partition_point(|visit| visit.day < since)..]
     }
 
+    /// Totals by month of the tier's criterion.
+    pub(crate) fn tier_months<'s>(
+        &'s self,
+        plan: &Plan<'_>,
+        buffer: &'s mut Vec<(i32, i64)>,
+    ) -> &'s [(i32, i64)] {
+        match plan.policy.tier.criterion {
+            Criterion::Amount => self.months,
+            criterion => {
+                self.totals(criterion, |day| plan.months.get(day), buffer);
+                buffer
+            }
+        }
+    }
+
     /// Totals of the periods that hold a line (or a visit), ascending, by a criterion.
     pub(crate) fn totals(
         &self,
@@ -239,25 +289,23 @@ impl History<'_> {
         period: impl Fn(i32) -> i32,
         totals: &mut Vec<(i32, i64)>,
     ) {
-        totals.clear();
-        let mut add = |day: i32, value: i64| {
-            let period = period(day);
-            match totals.last_mut() {
-                Some(last) if last.0 == period => last.1 += value,
-                _ => totals.push((period, value)),
-            }
-        };
-        match self.values(criterion) {
-            Some(values) => {
-                for (&day, &value) in self.days.iter().zip(values) {
-                    add(day, value);
-                }
-            }
-            None => {
-                for visit in self.visits {
-                    add(visit.day, i64::from(visit.purchases));
-                }
-            }
+        if let Some(values) = self.values(criterion) {
+            let lines = self.days.iter().zip(values);
+            add_up(lines.map(|(&day, &value)| (period(day), value)), totals);
+        } else {
+            let visits = self.visits.iter();
+            add_up(visits.map(|v| (period(v.day), i64::from(v.purchases))), totals);
+        }
+    }
+}
+
+/// Totals of values whose periods ascend.
+fn add_up(values: impl Iterator<Item = (i32, i64)>, totals: &mut Vec<(i32, i64)>) {
+    totals.clear();
+    for (period, value) in values {
+        match totals.last_mut() {
+            Some(last) if last.0 == period => last.1 += value,
+            _ => totals.push((period, value)),
         }
     }
 }

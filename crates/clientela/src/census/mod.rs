@@ -118,7 +118,7 @@ impl Census {
     ///
     /// # Errors
     /// [`Error::Mismatch`] where day, policy, currency or scale differ.
-    pub fn merge(mut self, other: Self) -> Result<Self> {
+    pub fn merge(mut self, other: &Self) -> Result<Self> {
         let differ = |what, left: String, right: String| Err(Error::Mismatch { what, left, right });
         if self.as_of != other.as_of {
             return differ("day", self.as_of.to_string(), other.as_of.to_string());
@@ -131,7 +131,7 @@ impl Census {
         }
         if self.scale != other.scale {
             let places = |census: &Self| census.scale.places().to_string();
-            return differ("scale", places(&self), places(&other));
+            return differ("scale", places(&self), places(other));
         }
         self.clients += other.clients;
         self.clients_with_purchase += other.clients_with_purchase;
@@ -141,16 +141,16 @@ impl Census {
         self.amount += other.amount;
         self.first_day = [self.first_day, other.first_day].into_iter().flatten().min();
         self.last_day = self.last_day.max(other.last_day);
-        self.recency.merge(other.recency);
-        self.frequency.merge(other.frequency);
-        self.monetary.merge(other.monetary);
-        self.volume.merge(other.volume);
-        for (month, others) in self.months.iter_mut().zip(other.months) {
+        self.recency.merge(&other.recency);
+        self.frequency.merge(&other.frequency);
+        self.monetary.merge(&other.monetary);
+        self.volume.merge(&other.volume);
+        for (month, others) in self.months.iter_mut().zip(&other.months) {
             month.merge(others);
         }
-        self.totals.merge(other.totals);
-        self.former_totals.merge(other.former_totals);
-        self.to_second.merge(other.to_second);
+        self.totals.merge(&other.totals);
+        self.former_totals.merge(&other.former_totals);
+        self.to_second.merge(&other.to_second);
         self.remaining = None;
         Ok(self)
     }
@@ -166,28 +166,25 @@ impl Census {
                 ),
             });
         }
-        let bought = |row: &usize| facts.purchases[*row] > 0;
-        let rows = || (0..facts.len()).into_par_iter();
         let as_of = plan.as_of.days();
-        let positive = |values: &[i64]| -> Tally {
-            Tally::new(values.par_iter().copied().filter(|&value| value > 0).collect())
+        let rows = facts.len();
+        let positive = |values: &[i64]| {
+            Tally::of_rows(values.len(), |row| Some(values[row]).filter(|&value| value > 0))
         };
-        let of_buyers = |value: &(dyn Fn(usize) -> i64 + Sync)| -> Tally {
-            Tally::new(rows().filter(bought).map(value).collect())
+        let of_buyers = |value: &(dyn Fn(usize) -> i64 + Sync)| {
+            Tally::of_rows(rows, |row| (facts.purchases[row] > 0).then(|| value(row)))
         };
-        let months: Vec<Tally> = (0..plan.month_count())
+        let months = (0..plan.month_count())
             .into_par_iter()
             .map(|month| {
-                let count = facts.payers.iter().map(|chunk| chunk[month].totals.len()).sum();
-                let mut totals = Vec::with_capacity(count);
-                for chunk in &facts.payers {
-                    totals.extend_from_slice(&chunk[month].totals);
-                }
-                Tally::new(totals)
+                Tally::joined(facts.payers.iter().map(|chunk| chunk[month].totals.as_slice()))
             })
             .collect();
         let recency = of_buyers(&|row| i64::from(as_of - facts.last[row]));
-        let to_second = facts.to_second.par_iter().filter(|&&days| days != NO_INT32);
+        let to_second = |row: usize| match facts.to_second[row] {
+            NO_INT32 => None,
+            days => Some(i64::from(days)),
+        };
         Ok(Self {
             as_of: plan.as_of,
             policy: plan.policy.clone(),
@@ -208,7 +205,7 @@ impl Census {
             months,
             totals: positive(&facts.total),
             former_totals: positive(&facts.former_total),
-            to_second: Tally::new(to_second.map(|&days| i64::from(days)).collect()),
+            to_second: Tally::of_rows(rows, to_second),
             remaining: None,
         })
     }

@@ -6,7 +6,7 @@ use crate::ledger::Ledger;
 use crate::policy::{Criterion, Monetary, PeriodsFrom, Policy, TierMethod};
 use crate::segment::XyzLimits;
 
-use super::history::{Histories, all_known};
+use super::history::all_known;
 
 /// A value for each day from the first day of the ledger to the snapshot's.
 #[derive(Debug, Clone)]
@@ -217,9 +217,4 @@ fn check_columns(ledger: &Ledger, as_of: Day, policy: &Policy) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// The ledger's lines and clients as of the plan's day.
-pub(crate) fn histories<'a>(ledger: &'a Ledger, plan: &Plan<'_>) -> Histories<'a> {
-    Histories::new(ledger, plan.as_of, plan.policy)
 }

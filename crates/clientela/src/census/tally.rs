@@ -1,7 +1,10 @@
 //! A counted multiset of whole numbers: exact, mergeable, asked for ranks and shares.
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::facts::CHUNK;
+use crate::buffer::Buffer;
 use crate::error::{Error, Result};
 use crate::money::Percent;
 use crate::policy::{Boundary, ShareOf};
@@ -14,12 +17,45 @@ use crate::policy::{Boundary, ShareOf};
 #[serde(try_from = "Vec<(i64, u64)>", into = "Vec<(i64, u64)>")]
 pub struct Tally {
     /// In no order; every question may reorder them.
-    values: Vec<i64>,
+    values: Buffer<i64>,
 }
 
 impl Tally {
     /// A tally of values in any order.
     pub fn new(values: Vec<i64>) -> Self {
+        Self { values: values.into() }
+    }
+
+    /// A tally of the values that rows have.
+    pub(crate) fn of_rows(rows: usize, value: impl Fn(usize) -> Option<i64> + Sync) -> Self {
+        let starts: Vec<usize> = (0..rows).step_by(CHUNK).collect();
+        let chunk = |start: usize| (start..rows.min(start + CHUNK)).filter_map(&value);
+        let counts: Vec<usize> = starts.par_iter().map(|&start| chunk(start).count()).collect();
+        let mut values = Buffer::zeroed(counts.iter().sum());
+        let mut rest = &mut values[..];
+        let mut places = Vec::with_capacity(starts.len());
+        for (&start, &count) in starts.iter().zip(&counts) {
+            let (place, after) = rest.split_at_mut(count);
+            places.push((start, place));
+            rest = after;
+        }
+        places.into_par_iter().for_each(|(start, place)| {
+            for (place, value) in place.iter_mut().zip(chunk(start)) {
+                *place = value;
+            }
+        });
+        Self { values }
+    }
+
+    /// A tally of values that stand in several places.
+    pub(crate) fn joined<'a>(parts: impl Iterator<Item = &'a [i64]> + Clone) -> Self {
+        let mut values = Buffer::zeroed(parts.clone().map(<[i64]>::len).sum());
+        let mut rest = &mut values[..];
+        for part in parts {
+            let (place, after) = rest.split_at_mut(part.len());
+            place.copy_from_slice(part);
+            rest = after;
+        }
         Self { values }
     }
 
@@ -34,12 +70,8 @@ impl Tally {
     }
 
     /// Adds another tally's values.
-    pub fn merge(&mut self, mut other: Self) {
-        if self.values.is_empty() {
-            *self = other;
-        } else {
-            self.values.append(&mut other.values);
-        }
+    pub fn merge(&mut self, other: &Self) {
+        *self = Self::joined([&*self.values, &*other.values].into_iter());
     }
 
     /// The values at these 1-based ranks, counted from the smallest; ranks ascend and lie
@@ -176,7 +208,7 @@ impl TryFrom<Vec<(i64, u64)>> for Tally {
         for (value, count) in pairs {
             values.extend(std::iter::repeat_n(value, count as usize));
         }
-        Ok(Self { values })
+        Ok(Self::new(values))
     }
 }
 

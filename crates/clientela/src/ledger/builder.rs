@@ -6,10 +6,11 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::columns::{Extras, ExtrasBuilder, LongIds};
-use super::group::{Grouped, Key, Row, Segment, Store, group};
+use super::group::{Grouped, Key, PIECE_ROWS, Row, Segment, Store, group, split};
 use super::intake::{Cause, ColumnNames, IntakeReport, LedgerOptions, Negative, OnBad, SetAside};
 use super::sale::{ClientColumn, OrderColumn, SaleKind, Sales};
 use super::{Columns, Ledger};
+use crate::buffer::Buffer;
 use crate::calendar::Day;
 use crate::client::{ClientIds, Texts};
 use crate::error::{Error, Result};
@@ -53,6 +54,8 @@ enum State {
     Int(Store<u64>),
     /// Texts of up to 15 bytes, packed into a number that sorts as they do.
     Short(Store<u128>),
+    /// UUIDs in their usual lower-case form, as the numbers that they are.
+    Uuid(Store<u128>),
     Long(LongIds, Vec<Segment<u64>>),
 }
 
@@ -74,11 +77,48 @@ fn short_key(id: &str) -> Option<u128> {
     Some(u128::from_be_bytes(bytes))
 }
 
-/// The text of a number that [`short_key`] made.
-fn short_id(key: u128, use_text: impl FnOnce(&str)) {
+/// Adds the text of a number that [`short_key`] made.
+fn short_id(key: u128, text: &mut String) {
     let bytes = key.to_be_bytes();
     let length = usize::from(bytes[15]).min(15);
-    use_text(std::str::from_utf8(&bytes[..length]).unwrap_or_default());
+    text.push_str(std::str::from_utf8(&bytes[..length]).unwrap_or_default());
+}
+
+/// Where a UUID's text has its hyphens.
+const HYPHENS: [usize; 4] = [8, 13, 18, 23];
+
+/// A UUID written as 8-4-4-4-12 lower-case digits, as a number that sorts as the text does;
+/// `None` for any other text.
+fn uuid_key(id: &str) -> Option<u128> {
+    let bytes: &[u8; 36] = id.as_bytes().try_into().ok()?;
+    let mut key = 0;
+    for (i, &byte) in bytes.iter().enumerate() {
+        let digit = match byte {
+            b'-' if HYPHENS.contains(&i) => continue,
+            b'0'..=b'9' => byte - b'0',
+            b'a'..=b'f' => byte - b'a' + 10,
+            _ => return None,
+        };
+        key = key << 4 | u128::from(digit);
+    }
+    HYPHENS.iter().all(|&i| bytes[i] == b'-').then_some(key)
+}
+
+/// Adds the text of a number that [`uuid_key`] made.
+fn uuid_id(key: u128, text: &mut String) {
+    let mut digits = (0..32).rev().map(|i| b"0123456789abcdef"[(key >> (4 * i)) as usize & 15]);
+    let mut bytes = [b'-'; 36];
+    for (_, byte) in bytes.iter_mut().enumerate().filter(|(i, _)| !HYPHENS.contains(i)) {
+        *byte = digits.next().unwrap_or(b'0');
+    }
+    text.push_str(std::str::from_utf8(&bytes).unwrap_or_default());
+}
+
+fn uuid_keys(client: &ClientColumn<'_>) -> Option<Vec<u128>> {
+    match client {
+        ClientColumn::Int(_) => None,
+        ClientColumn::Text(ids) => ids.iter().map(uuid_key).collect(),
+    }
 }
 
 fn int_keys(client: &ClientColumn<'_>) -> Option<Vec<u64>> {
@@ -96,14 +136,17 @@ fn short_keys(client: &ClientColumn<'_>) -> Option<Vec<u128>> {
 }
 
 /// A piece that was checked, and split if that pays.
-struct Piece<'a, K> {
+struct Piece<'a, K: Key> {
     sales: Sales<'a>,
     negative: u64,
     rows: Rows<K>,
 }
 
-enum Rows<K> {
+enum Rows<K: Key> {
+    /// Split into memory of its own.
     Split(Segment<K>),
+    /// Split into the wave's memory: where it begins, and where the parts start.
+    InWave(usize, Vec<u32>),
     Plain(Vec<Row<K>>),
 }
 
@@ -171,6 +214,9 @@ impl LedgerBuilder {
             if matches!(self.rows, State::Empty) {
                 self.rows = match make(wave)?.client {
                     ClientColumn::Int(_) => State::Int(Store::default()),
+                    ClientColumn::Text(ids) if ids.iter().next().and_then(uuid_key).is_some() => {
+                        State::Uuid(Store::default())
+                    }
                     ClientColumn::Text(_) => State::Short(Store::default()),
                 };
             }
@@ -181,6 +227,7 @@ impl LedgerBuilder {
                 State::Empty => Wave::OtherKeys,
                 State::Int(store) => self.wave(store, wave..end, rest, &make, int_keys)?,
                 State::Short(store) => self.wave(store, wave..end, rest, &make, short_keys)?,
+                State::Uuid(store) => self.wave(store, wave..end, rest, &make, uuid_keys)?,
                 State::Long(ids, segments) => self.long_wave(ids, segments, wave..end, &make)?,
             };
             self.rows = rows;
@@ -194,21 +241,25 @@ impl LedgerBuilder {
 
     /// From here on ids of any length; an error where ids are of the other kind.
     fn lengthen(&mut self) -> Result<()> {
-        let State::Short(store) = std::mem::take(&mut self.rows) else {
-            return Err(Error::BadColumn {
-                column: self.names.client.clone(),
-                problem: "client ids are numbers in one batch and texts in another, \
-                          they must be of one kind"
-                    .to_owned(),
-            });
+        let (store, text): (_, TextOf) = match std::mem::take(&mut self.rows) {
+            State::Short(store) => (store, short_id),
+            State::Uuid(store) => (store, uuid_id),
+            _ => {
+                return Err(Error::BadColumn {
+                    column: self.names.client.clone(),
+                    problem: "client ids are numbers in one batch and texts in another, \
+                              they must be of one kind"
+                        .to_owned(),
+                });
+            }
         };
         let ids = LongIds::default();
         let long = |key: u128| {
-            let mut code = 0;
-            short_id(key, |id| code = ids.code(id));
-            code
+            let mut id = String::new();
+            text(key, &mut id);
+            ids.code(&id)
         };
-        let segments = store.into_segments().into_iter().map(|s| s.rekeyed(&long)).collect();
+        let segments = store.into_segments().iter().map(|s| s.rekeyed(&long)).collect();
         self.rows = State::Long(ids, segments);
         Ok(())
     }
@@ -241,10 +292,17 @@ impl LedgerBuilder {
         }
         let splitter = store.splitter();
         let this = &*self;
+        let room = if splitter.is_some() { wave.len() * PIECE_ROWS } else { 0 };
+        let mut memory = Buffer::<K::Packed>::zeroed(room);
+        let mut places: Vec<Option<&mut [K::Packed]>> = Vec::with_capacity(wave.len());
+        places.extend(memory.chunks_mut(PIECE_ROWS).map(Some));
+        places.resize_with(wave.len(), || None);
         let done: Vec<Option<Piece<'a, K>>> = wave
             .into_par_iter()
+            .zip(places)
+            .enumerate()
             .with_max_len(1)
-            .map(|piece| {
+            .map(|(number, (piece, place))| {
                 let (sales, negative) = this.checked(make(piece)?)?;
                 let Some(keys) = keys(&sales.client) else { return Ok(None) };
                 let row = |i: usize| Row {
@@ -253,11 +311,16 @@ impl LedgerBuilder {
                     day: sales.day[i],
                     extra: i as u32,
                 };
-                let rows = match splitter {
-                    Some(splitter) => {
+                let place = place.and_then(|place| place.get_mut(..keys.len()));
+                let rows = match (splitter, place) {
+                    (Some(splitter), Some(place)) => {
+                        let starts = split(splitter, place, row, |i| keys[i]);
+                        Rows::InWave(number * PIECE_ROWS, starts)
+                    }
+                    (Some(splitter), None) => {
                         Rows::Split(Segment::split(splitter, keys.len(), row, |i| keys[i]))
                     }
-                    None => Rows::Plain((0..keys.len()).map(row).collect()),
+                    (None, _) => Rows::Plain((0..keys.len()).map(row).collect()),
                 };
                 Ok(Some(Piece { negative, rows, sales: slim(sales) }))
             })
@@ -268,10 +331,14 @@ impl LedgerBuilder {
         let Some(done) = done.into_iter().collect::<Option<Vec<_>>>() else {
             return Ok(Wave::OtherKeys);
         };
+        let memory = Arc::new(memory);
         for piece in done {
             let base = self.account(&piece.sales, piece.negative)?;
             match piece.rows {
                 Rows::Split(segment) => store.take(segment.at(base)),
+                Rows::InWave(begin, starts) => {
+                    store.take(Segment::of(Arc::clone(&memory), begin, starts).at(base));
+                }
                 Rows::Plain(rows) => store.stage(rows.into_iter(), base),
             }
         }
@@ -301,7 +368,7 @@ impl LedgerBuilder {
                     day: sales.day[i],
                     extra: i as u32,
                 };
-                let rows = codes.iter().enumerate().map(row).collect();
+                let rows = codes.iter().enumerate().map(row);
                 Ok(Some((Segment::whole(rows), slim(sales), negative)))
             })
             // The first bad row is the error, not the one that was found first.
@@ -526,11 +593,13 @@ impl LedgerBuilder {
             }
             State::Short(store) => {
                 let grouped = group(store.into_segments(), with_rows, &tie);
-                let mut ids = Texts::with_capacity(grouped.keys.len(), grouped.keys.len() * 15);
-                for &key in &grouped.keys {
-                    short_id(key, |id| ids.push(id));
-                }
-                Columns::of(ClientIds::Text(Arc::new(ids)), grouped, &extras)?
+                let ids = texts(&grouped.keys, short_id);
+                Columns::of(ids, grouped, &extras)?
+            }
+            State::Uuid(store) => {
+                let grouped = group(store.into_segments(), with_rows, &tie);
+                let ids = texts(&grouped.keys, uuid_id);
+                Columns::of(ids, grouped, &extras)?
             }
             State::Long(ids, segments) => {
                 let (ids, places) = ids.sorted();
@@ -544,6 +613,21 @@ impl LedgerBuilder {
     }
 }
 
+/// Adds the text of a packed id.
+type TextOf = fn(u128, &mut String);
+
+/// The ids that were packed into numbers.
+fn texts(keys: &[u128], text: TextOf) -> ClientIds {
+    let mut ids = Texts::with_capacity(keys.len(), keys.len() * 16);
+    let mut id = String::new();
+    for &key in keys {
+        id.clear();
+        text(key, &mut id);
+        ids.push(&id);
+    }
+    ClientIds::Text(Arc::new(ids))
+}
+
 /// What of a piece must outlive it: without optional columns nothing but the counts.
 fn slim(sales: Sales<'_>) -> Sales<'_> {
     Sales { client: ClientColumn::Int(Vec::new().into()), amount: Vec::new().into(), ..sales }
@@ -555,5 +639,52 @@ impl Columns {
         let columns = Self { ids, offsets, days, amounts, extras: extras.ordered(&rows) };
         columns.check_sums()?;
         Ok(columns)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Packs, sorts as the texts do, and gives the text back.
+    fn packs(key: fn(&str) -> Option<u128>, text: TextOf, ids: &[&str]) {
+        let keys: Vec<u128> = ids.iter().filter_map(|id| key(id)).collect();
+        assert_eq!(keys.len(), ids.len());
+        assert!(keys.is_sorted_by(|a, b| a < b));
+        for (key, id) in keys.into_iter().zip(ids) {
+            let mut again = String::new();
+            text(key, &mut again);
+            assert_eq!(again, *id);
+        }
+    }
+
+    #[test]
+    fn short_texts_pack_in_order() {
+        packs(
+            short_key,
+            short_id,
+            &["", "\0", "\0\0", "a", "a\0", "ab", "b", "fifteen letters", "ü"],
+        );
+        assert_eq!(short_key("sixteen letters!"), None);
+    }
+
+    #[test]
+    fn uuids_pack_in_order() {
+        let ids = [
+            "00000000-0000-0000-0000-000000000000",
+            "00000000-0000-0000-0000-00000000000a",
+            "0f8fad5b-d9cb-469f-a165-70867728950e",
+            "ffffffff-ffff-ffff-ffff-ffffffffffff",
+        ];
+        packs(uuid_key, uuid_id, &ids);
+        for other in [
+            "0F8FAD5B-D9CB-469F-A165-70867728950E",
+            "0f8fad5bd9cb469fa16570867728950e",
+            "0f8fad5b-d9cb-469f-a165-70867728950g",
+            "0f8fad5b0d9cb-469f-a165-70867728950e",
+            "0f8fad5-bd9cb-469f-a165-70867728950e",
+        ] {
+            assert_eq!(uuid_key(other), None, "{other}");
+        }
     }
 }

@@ -231,15 +231,15 @@ fn read_columns(reader: &mut Reader<'_>, header: &Header) -> Result<Columns> {
     let ids = if header.text_ids {
         ClientIds::Text(Arc::new(reader.texts()?))
     } else {
-        ClientIds::Int(Arc::new(reader.integers(clients)?))
+        ClientIds::Int(Arc::new(reader.integers(clients)?.into()))
     };
     if ids.len() != clients {
         return Err(broken("the number of clients is wrong"));
     }
     let ends = clients.checked_add(1).ok_or_else(|| broken("a length is out of range"))?;
     let offsets = reader.sizes(ends)?;
-    let days = reader.numbers(rows, i32::from_le_bytes)?;
-    let amounts = reader.integers(rows)?;
+    let days = reader.numbers(rows, i32::from_le_bytes)?.into();
+    let amounts = reader.integers(rows)?.into();
     let kind = has("kind").then(|| reader.codes(rows, |code| code <= 2)).transpose()?;
     let order = if has("order_int") {
         Some(Orders::Int(reader.integers(rows)?))

@@ -5,7 +5,12 @@
 //! another gives all clients in ascending order. How the ranges are cut depends on the rows'
 //! order, the result does not.
 
+use std::sync::Arc;
+
+use bytemuck::Pod;
 use rayon::prelude::*;
+
+use crate::buffer::Buffer;
 
 /// Rows in one piece of work; about what a core's cache holds.
 pub const PIECE_ROWS: usize = 32_768;
@@ -17,6 +22,10 @@ const MAX_PARTS: usize = 1024;
 const LOOKUP: usize = 4096;
 /// A client id in a form that sorts and hashes in a few instructions.
 pub(super) trait Key: Copy + Ord + Default + Send + Sync {
+    /// A row packed into words, without a gap.
+    type Packed: Pod + Send + Sync + std::fmt::Debug;
+    fn pack(row: Row<Self>) -> Self::Packed;
+    fn unpack(row: Self::Packed) -> Row<Self>;
     fn hash(self) -> u64;
     /// `(self - low) >> shift`, at most `LOOKUP - 1`.
     fn bucket(self, low: Self, shift: u32) -> usize;
@@ -32,7 +41,20 @@ fn fold(value: u64, by: u64) -> u64 {
     (wide >> 64) as u64 ^ wide as u64
 }
 
+/// Day and position of the optional columns in one word.
+fn pack_tail(day: i32, extra: u32) -> u64 {
+    u64::from(day.cast_unsigned()) << 32 | u64::from(extra)
+}
+
 impl Key for u64 {
+    type Packed = [u64; 3];
+    fn pack(row: Row<Self>) -> [u64; 3] {
+        [row.key, row.amount.cast_unsigned(), pack_tail(row.day, row.extra)]
+    }
+    fn unpack([key, amount, tail]: [u64; 3]) -> Row<Self> {
+        let day = ((tail >> 32) as u32).cast_signed();
+        Row { key, amount: amount.cast_signed(), day, extra: tail as u32 }
+    }
     fn hash(self) -> u64 {
         fold(self ^ MIX[1], MIX[0])
     }
@@ -45,6 +67,16 @@ impl Key for u64 {
 }
 
 impl Key for u128 {
+    type Packed = [u64; 4];
+    fn pack(row: Row<Self>) -> [u64; 4] {
+        let tail = pack_tail(row.day, row.extra);
+        [(row.key >> 64) as u64, row.key as u64, row.amount.cast_unsigned(), tail]
+    }
+    fn unpack([high, low, amount, tail]: [u64; 4]) -> Row<Self> {
+        let day = ((tail >> 32) as u32).cast_signed();
+        let key = Self::from(high) << 64 | Self::from(low);
+        Row { key, amount: amount.cast_signed(), day, extra: tail as u32 }
+    }
     fn hash(self) -> u64 {
         fold((self >> 64) as u64 ^ MIX[1], MIX[0] ^ fold(self as u64 ^ MIX[0], MIX[1]))
     }
@@ -109,47 +141,67 @@ impl<K: Key> Splitter<K> {
 
 /// Rows ordered by part.
 #[derive(Debug)]
-pub(super) struct Segment<K> {
-    rows: Vec<Row<K>>,
-    /// Part `p` is `rows[starts[p]..starts[p + 1]]`.
+pub(super) struct Segment<K: Key> {
+    /// Shared with other segments that were split at the same time.
+    memory: Arc<Buffer<K::Packed>>,
+    /// Where this segment's rows begin in it.
+    begin: usize,
+    /// Part `p` is rows `starts[p]..starts[p + 1]`.
     starts: Vec<u32>,
     /// Added to each row's position of its optional columns.
     base: u32,
 }
 
+/// Splits rows given by number into `rows`, ordered by part; gives where the parts start.
+pub(super) fn split<K: Key>(
+    splitter: &Splitter<K>,
+    rows: &mut [K::Packed],
+    row: impl Fn(usize) -> Row<K>,
+    key: impl Fn(usize) -> K,
+) -> Vec<u32> {
+    let mut starts = vec![0_u32; splitter.parts() + 1];
+    let parts: Vec<u16> = (0..rows.len())
+        .map(|i| {
+            let part = splitter.part(key(i));
+            starts[part + 1] += 1;
+            part as u16
+        })
+        .collect();
+    for p in 1..starts.len() {
+        starts[p] += starts[p - 1];
+    }
+    let mut next = starts.clone();
+    for (i, &part) in parts.iter().enumerate() {
+        let place = &mut next[usize::from(part)];
+        rows[*place as usize] = K::pack(row(i));
+        *place += 1;
+    }
+    starts
+}
+
 impl<K: Key> Segment<K> {
-    /// Splits rows given by number.
+    /// Rows that [`split`] put into memory from `begin` on.
+    pub(super) fn of(memory: Arc<Buffer<K::Packed>>, begin: usize, starts: Vec<u32>) -> Self {
+        Self { memory, begin, starts, base: 0 }
+    }
+
+    /// Splits rows into memory of their own.
     pub(super) fn split(
         splitter: &Splitter<K>,
         count: usize,
         row: impl Fn(usize) -> Row<K>,
         key: impl Fn(usize) -> K,
     ) -> Self {
-        let mut starts = vec![0_u32; splitter.parts() + 1];
-        let parts: Vec<u16> = (0..count)
-            .map(|i| {
-                let part = splitter.part(key(i));
-                starts[part + 1] += 1;
-                part as u16
-            })
-            .collect();
-        for p in 1..starts.len() {
-            starts[p] += starts[p - 1];
-        }
-        let mut next = starts.clone();
-        let mut rows = vec![Row::default(); count];
-        for (i, &part) in parts.iter().enumerate() {
-            let place = &mut next[usize::from(part)];
-            rows[*place as usize] = row(i);
-            *place += 1;
-        }
-        Self { rows, starts, base: 0 }
+        let mut rows = Buffer::zeroed(count);
+        let starts = split(splitter, &mut rows, row, key);
+        Self::of(Arc::new(rows), 0, starts)
     }
 
     /// All rows as one part.
-    pub(super) fn whole(rows: Vec<Row<K>>) -> Self {
+    pub(super) fn whole(rows: impl Iterator<Item = Row<K>>) -> Self {
+        let rows: Buffer<K::Packed> = rows.map(K::pack).collect();
         let starts = vec![0, rows.len() as u32];
-        Self { rows, starts, base: 0 }
+        Self::of(Arc::new(rows), 0, starts)
     }
 
     /// The same rows with their optional columns from `base` on.
@@ -158,26 +210,36 @@ impl<K: Key> Segment<K> {
     }
 
     pub(super) fn len(&self) -> usize {
-        self.rows.len()
+        self.starts.last().map_or(0, |&end| end as usize)
     }
 
-    fn part(&self, part: usize) -> &[Row<K>] {
-        &self.rows[self.starts[part] as usize..self.starts[part + 1] as usize]
+    fn rows(&self, rows: std::ops::Range<u32>) -> impl Iterator<Item = Row<K>> + '_ {
+        let rows = self.begin + rows.start as usize..self.begin + rows.end as usize;
+        self.memory[rows].iter().map(|&row| K::unpack(row))
+    }
+
+    fn row(&self, i: usize) -> Row<K> {
+        K::unpack(self.memory[self.begin + i])
+    }
+
+    fn part_len(&self, part: usize) -> usize {
+        (self.starts[part + 1] - self.starts[part]) as usize
+    }
+
+    fn part(&self, part: usize) -> impl Iterator<Item = Row<K>> + '_ {
+        self.rows(self.starts[part]..self.starts[part + 1])
     }
 
     /// Every `step`-th key.
     fn sample(&self, step: usize) -> impl Iterator<Item = K> + '_ {
-        self.rows.iter().step_by(step).map(|row| row.key)
+        (0..self.len()).step_by(step).map(|i| self.row(i).key)
     }
 
     /// The rows with changed keys, as one part.
-    pub(super) fn rekeyed<L: Key>(self, key: &impl Fn(K) -> L) -> Segment<L> {
-        let rows = self
-            .rows
-            .into_iter()
-            .map(|Row { key: old, amount, day, extra }| Row { key: key(old), amount, day, extra })
-            .collect();
-        Segment { base: self.base, ..Segment::whole(rows) }
+    pub(super) fn rekeyed<L: Key>(&self, key: &impl Fn(K) -> L) -> Segment<L> {
+        let changed =
+            |Row { key: old, amount, day, extra }| Row { key: key(old), amount, day, extra };
+        Segment::whole(self.rows(0..self.len() as u32).map(changed)).at(self.base)
     }
 }
 
@@ -187,8 +249,8 @@ pub(super) struct Grouped<K> {
     pub(super) keys: Vec<K>,
     /// Rows of client `i` are `offsets[i]..offsets[i + 1]`.
     pub(super) offsets: Vec<usize>,
-    pub(super) days: Vec<i32>,
-    pub(super) amounts: Vec<i64>,
+    pub(super) days: Buffer<i32>,
+    pub(super) amounts: Buffer<i64>,
     /// Where each row's optional columns stand; empty where there are none.
     pub(super) rows: Vec<u32>,
 }
@@ -205,14 +267,14 @@ pub(super) fn group<K: Key>(
     segments = balanced(segments, count);
     let parts = segments.first().map_or(0, |segment| segment.starts.len() - 1);
     let sizes: Vec<usize> = (0..parts)
-        .map(|part| segments.iter().map(|segment| segment.part(part).len()).sum())
+        .map(|part| segments.iter().map(|segment| segment.part_len(part)).sum())
         .collect();
 
     let mut grouped = Grouped {
         keys: Vec::new(),
         offsets: Vec::new(),
-        days: vec![0; count],
-        amounts: vec![0; count],
+        days: Buffer::zeroed(count),
+        amounts: Buffer::zeroed(count),
         rows: vec![0; if with_rows { count } else { 0 }],
     };
     // Each part writes its own stretch of the columns.
@@ -258,7 +320,7 @@ fn balanced<K: Key>(segments: Vec<Segment<K>>, count: usize) -> Vec<Segment<K>> 
     for segment in &segments {
         parts.resize(parts.len().max(segment.starts.len() - 1), 0);
         for (part, size) in parts.iter_mut().enumerate() {
-            *size += segment.part(part).len();
+            *size += segment.part_len(part);
         }
     }
     let largest = parts.into_iter().max().unwrap_or(0);
@@ -271,9 +333,9 @@ fn balanced<K: Key>(segments: Vec<Segment<K>>, count: usize) -> Vec<Segment<K>> 
     segments
         .into_par_iter()
         .map(|segment| {
-            let (rows, base) = (segment.rows, segment.base);
-            let split = Segment::split(&splitter, rows.len(), |i| rows[i], |i| rows[i].key);
-            Segment { base, ..split }
+            let row = |i| segment.row(i);
+            let key = |i| segment.row(i).key;
+            Segment::split(&splitter, segment.len(), row, key).at(segment.base)
         })
         .collect()
 }
@@ -448,7 +510,7 @@ fn sort_client(
 
 /// Rows on their way, before they are grouped.
 #[derive(Debug)]
-pub(super) struct Store<K> {
+pub(super) struct Store<K: Key> {
     splitter: Option<Splitter<K>>,
     /// Rows that came in pieces too small to split.
     staged: Vec<Row<K>>,
@@ -456,7 +518,7 @@ pub(super) struct Store<K> {
     rows: usize,
 }
 
-impl<K> Default for Store<K> {
+impl<K: Key> Default for Store<K> {
     fn default() -> Self {
         Self { splitter: None, staged: Vec::new(), segments: Vec::new(), rows: 0 }
     }
@@ -511,7 +573,7 @@ impl<K: Key> Store<K> {
                 .collect();
             self.segments.extend(split);
         } else {
-            self.segments.push(Segment::whole(staged));
+            self.segments.push(Segment::whole(staged.into_iter()));
         }
     }
 

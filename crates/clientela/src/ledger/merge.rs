@@ -4,11 +4,14 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use bytemuck::Pod;
+
 use super::columns::{Extras, NO_NAME, Names, Orders};
 use super::group::{Row, Segment, group};
 use super::intake::IntakeReport;
 use super::sale::SaleKind;
 use super::{Columns, Ledger, LedgerBuilder};
+use crate::buffer::Buffer;
 use crate::client::{ClientId, ClientIds, Texts};
 use crate::error::{Error, Result};
 use crate::table::{NO_CODE, NO_INT64};
@@ -106,7 +109,7 @@ impl Ledger {
         }
         let extras = &columns.extras;
         let tie = |a: u32, b: u32| extras.tie(a as usize, b as usize);
-        let grouped = group(vec![Segment::whole(rows)], !extras.is_empty(), &tie);
+        let grouped = group(vec![Segment::whole(rows.into_iter())], !extras.is_empty(), &tie);
         let columns = Columns {
             ids,
             offsets: grouped.offsets,
@@ -235,11 +238,14 @@ fn compare(left: &ClientIds, i: usize, right: &ClientIds, j: usize) -> Result<Or
     }
 }
 
-fn picked<T: Copy>(runs: &[Run], left: &[T], right: &[T]) -> Vec<T> {
-    let mut all = Vec::with_capacity(left.len() + right.len());
+fn picked<T: Pod>(runs: &[Run], left: &[T], right: &[T]) -> Buffer<T> {
+    let mut all = Buffer::zeroed(left.len() + right.len());
+    let mut rest = &mut all[..];
     for run in runs {
         let from = if run.right { right } else { left };
-        all.extend_from_slice(&from[run.start..run.end]);
+        let (here, after) = rest.split_at_mut(run.end - run.start);
+        here.copy_from_slice(&from[run.start..run.end]);
+        rest = after;
     }
     all
 }
@@ -252,23 +258,24 @@ fn both<T, U>(left: Option<&T>, right: Option<&T>, join: impl FnOnce(&T, &T) -> 
 fn picked_extras(runs: &[Run], left: &Extras, right: &Extras) -> Extras {
     let names = |x: &Option<Names>, y: &Option<Names>| {
         both(x.as_ref(), y.as_ref(), |x, y| Names {
-            codes: picked(runs, &x.codes, &y.codes),
+            codes: picked(runs, &x.codes, &y.codes).to_vec(),
             names: x.names.clone(),
         })
     };
     let order = both(left.order.as_ref(), right.order.as_ref(), |x, y| match (x, y) {
-        (Orders::Text(x), Orders::Text(y)) => {
-            Orders::Text(Names { codes: picked(runs, &x.codes, &y.codes), names: x.names.clone() })
-        }
-        (Orders::Int(x), Orders::Int(y)) => Orders::Int(picked(runs, x, y)),
+        (Orders::Text(x), Orders::Text(y)) => Orders::Text(Names {
+            codes: picked(runs, &x.codes, &y.codes).to_vec(),
+            names: x.names.clone(),
+        }),
+        (Orders::Int(x), Orders::Int(y)) => Orders::Int(picked(runs, x, y).to_vec()),
         // `alike` refuses orders of two kinds.
         _ => Orders::Int(Vec::new()),
     });
     let numbers = |x: &Option<Vec<i64>>, y: &Option<Vec<i64>>| {
-        both(x.as_ref(), y.as_ref(), |x, y| picked(runs, x, y))
+        both(x.as_ref(), y.as_ref(), |x, y| picked(runs, x, y).to_vec())
     };
     let codes = |x: &Option<Vec<u8>>, y: &Option<Vec<u8>>| {
-        both(x.as_ref(), y.as_ref(), |x, y| picked(runs, x, y))
+        both(x.as_ref(), y.as_ref(), |x, y| picked(runs, x, y).to_vec())
     };
     Extras {
         kind: codes(&left.kind, &right.kind),

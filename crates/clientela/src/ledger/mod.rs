@@ -21,6 +21,7 @@ pub use intake::{
 pub use rates::{Rate, RateTable};
 pub use sale::{ClientColumn, OrderColumn, Sale, SaleKind, Sales, TextColumn};
 
+use crate::buffer::Buffer;
 use crate::calendar::Day;
 use crate::client::{ClientId, ClientIds};
 use crate::error::{Error, Result};
@@ -50,8 +51,8 @@ const NO_DAYS: (i32, i32) = (i32::MAX, i32::MIN);
 pub(crate) struct Columns {
     pub(crate) ids: ClientIds,
     pub(crate) offsets: Vec<usize>,
-    pub(crate) days: Vec<i32>,
-    pub(crate) amounts: Vec<i64>,
+    pub(crate) days: Buffer<i32>,
+    pub(crate) amounts: Buffer<i64>,
     pub(crate) extras: Extras,
 }
 
@@ -60,8 +61,8 @@ impl Default for Columns {
         Self {
             ids: ClientIds::Int(Arc::default()),
             offsets: vec![0],
-            days: Vec::new(),
-            amounts: Vec::new(),
+            days: Buffer::default(),
+            amounts: Buffer::default(),
             extras: Extras::default(),
         }
     }
@@ -202,9 +203,9 @@ impl Columns {
     /// that no later sum over its rows can leave 64 bits.
     fn check_sums(&self) -> Result<()> {
         let columns = [
-            ("amounts", Some(&self.amounts)),
-            ("profits", self.extras.profit.as_ref()),
-            ("quantities", self.extras.quantity.as_ref()),
+            ("amounts", Some(&*self.amounts)),
+            ("profits", self.extras.profit.as_deref()),
+            ("quantities", self.extras.quantity.as_deref()),
         ];
         for (name, values) in columns {
             let Some(values) = values else { continue };

@@ -11,7 +11,7 @@ use crate::census::plan::{Days, Plan};
 use crate::client::Texts;
 use crate::error::{Error, Result};
 use crate::ledger::Ledger;
-use crate::policy::{CohortPeriods, Criterion, RunningPeriod};
+use crate::policy::{CohortPeriods, RunningPeriod};
 use crate::table::{Column, NO_INT64, Table, Values};
 
 /// A table of this many periods is no longer read, and grows with their square.
@@ -75,6 +75,17 @@ fn steps(step: Step, count: u32) -> Span {
 }
 
 impl Counter<'_> {
+    /// Months in a calendar period; `None` where periods are not whole months.
+    fn months_per_period(&self) -> Option<i32> {
+        match self.step {
+            _ if self.since_first => None,
+            Step::Week => None,
+            Step::Month => Some(1),
+            Step::Quarter => Some(3),
+            Step::Year => Some(12),
+        }
+    }
+
     /// Number of the period of a day for a client whose first purchase was on `first`;
     /// `None` before it.
     fn number(&self, first: i32, day: i32) -> Option<usize> {
@@ -100,7 +111,7 @@ impl Counter<'_> {
 /// # Errors
 /// More periods than a table can usefully hold.
 pub(crate) fn cohorts(ledger: &Ledger, plan: &Plan<'_>, step: Step) -> Result<Table> {
-    let histories = Histories::new(ledger, plan.as_of, plan.policy);
+    let histories = Histories::new(ledger, plan);
     let clients = histories.clients();
     let count = clients.as_ref().map_or(ledger.clients().len(), Vec::len);
     let periods = plan.days(|day| day.period(step));
@@ -123,14 +134,14 @@ pub(crate) fn cohorts(ledger: &Ledger, plan: &Plan<'_>, step: Step) -> Result<Ta
     let cells = (0..count.div_ceil(CHUNK))
         .into_par_iter()
         .fold(
-            || (Cells::new(side as usize), Scratch::default(), Vec::new()),
-            |(mut cells, mut scratch, mut totals), chunk| {
+            || (Cells::new(side as usize), Scratch::default()),
+            |(mut cells, mut scratch), chunk| {
                 for row in chunk * CHUNK..count.min((chunk + 1) * CHUNK) {
                     let client = clients.as_ref().map_or(row, |clients| clients[row] as usize);
                     let history = histories.read(client, &mut scratch);
-                    add(&mut cells, &counter, earliest, &history, &mut totals);
+                    add(&mut cells, &counter, earliest, &history);
                 }
-                (cells, scratch, totals)
+                (cells, scratch)
             },
         )
         .map(|(cells, ..)| cells)
@@ -140,34 +151,36 @@ pub(crate) fn cohorts(ledger: &Ledger, plan: &Plan<'_>, step: Step) -> Result<Ta
 }
 
 /// Adds one client.
-fn add(
-    cells: &mut Cells,
-    counter: &Counter<'_>,
-    earliest: i32,
-    history: &History<'_>,
-    totals: &mut Vec<(i32, i64)>,
-) {
-    let Some(&Visit { day: first, .. }) = history.visits.first() else { return };
+fn add(cells: &mut Cells, counter: &Counter<'_>, earliest: i32, history: &History<'_>) {
+    let Some(&Visit { day: first, month: first_month, .. }) = history.visits.first() else {
+        return;
+    };
     let cohort = (counter.periods.get(first) - earliest) as usize;
     let mut last = None;
-    for visit in history.visits {
-        let number = counter.number(first, visit.day);
+    let mut visit = |cells: &mut Cells, number: Option<usize>| {
         if number != last {
             cells.count(cohort, number);
             last = number;
         }
-    }
-    if counter.since_first {
+    };
+    let Some(months) = counter.months_per_period() else {
+        for seen in history.visits {
+            visit(cells, counter.number(first, seen.day));
+        }
         for (&day, &amount) in history.days.iter().zip(history.amounts) {
             cells.add(cohort, counter.number(first, day), amount);
         }
         return;
+    };
+    // Periods of whole months follow from the months that the history has already.
+    let period = |month: i32| if months == 1 { month } else { month.div_euclid(months) };
+    let first_period = period(first_month);
+    let number = |month: i32| usize::try_from(period(month) - first_period).ok();
+    for seen in history.visits {
+        visit(cells, number(seen.month));
     }
-    let period = |day| counter.periods.get(day);
-    history.totals(Criterion::Amount, period, totals);
-    for &(period, total) in totals.iter() {
-        let number = usize::try_from(period - earliest - cohort as i32).ok();
-        cells.add(cohort, number, total);
+    for &(month, amount) in history.months {
+        cells.add(cohort, number(month), amount);
     }
 }
 
@@ -243,38 +256,38 @@ fn table_of(ledger: &Ledger, rows: Rows) -> Table {
         column(
             "period",
             "Number of the period, 0 being that of the first purchase.",
-            Values::Int32(Arc::new(rows.period)),
+            Values::Int32(Arc::new(rows.period.into())),
         ),
         column(
             "begins",
             "First day of the period; counted from first purchases, the day on which it has \
              begun for the whole cohort.",
-            Values::Day(Arc::new(rows.begins)),
+            Values::Day(Arc::new(rows.begins.into())),
         ),
         column(
             "cohort_clients",
             "Clients of the cohort.",
-            Values::Int64(Arc::new(rows.cohort_clients)),
+            Values::Int64(Arc::new(rows.cohort_clients.into())),
         ),
         column(
             "clients",
             "Clients with a purchase in the period; missing while that is not yet knowable.",
-            Values::Int64(Arc::new(rows.clients)),
+            Values::Int64(Arc::new(rows.clients.into())),
         ),
         column(
             "amount",
             "Amount of sales net of returns in the period; missing while not yet knowable.",
-            Values::Money(Arc::new(rows.amount), ledger.scale()),
+            Values::Money(Arc::new(rows.amount.into()), ledger.scale()),
         ),
         column(
             "retention",
             "Share of the cohort's clients with a purchase in the period.",
-            Values::Float(Arc::new(rows.retention)),
+            Values::Float(Arc::new(rows.retention.into())),
         ),
         column(
             "complete",
             "Whether the period has wholly passed.",
-            Values::Flag(Arc::new(rows.complete)),
+            Values::Flag(Arc::new(rows.complete.into())),
         ),
     ])
 }

@@ -10,37 +10,32 @@ use crate::census::history::{Histories, Scratch};
 use crate::census::plan::Plan;
 use crate::client::{ClientIds, Texts};
 use crate::ledger::Ledger;
-use crate::policy::Criterion;
 use crate::table::{Column, Table, Values};
 
 /// A row per client and month with a line that counts: first day of the month, net amount,
 /// purchases.
 pub(crate) fn months(ledger: &Ledger, plan: &Plan<'_>) -> Table {
-    let histories = Histories::new(ledger, plan.as_of, plan.policy);
+    let histories = Histories::new(ledger, plan);
     let clients: Vec<u32> =
         histories.clients().unwrap_or_else(|| (0..ledger.clients().len() as u32).collect());
-    let month = |day| plan.months.get(day);
     let chunks: Vec<Vec<(u32, i32, i64, i32)>> = clients
         .par_chunks(CHUNK)
-        .map_init(
-            || (Scratch::default(), Vec::new(), Vec::new()),
-            |(scratch, amounts, purchases), clients| {
-                let mut rows = Vec::new();
-                for &client in clients {
-                    let history = histories.read(client as usize, scratch);
-                    history.totals(Criterion::Amount, month, amounts);
-                    history.totals(Criterion::Purchases, month, purchases);
-                    let mut visits = purchases.iter().peekable();
-                    for &(month, amount) in amounts.iter() {
-                        // Every purchase has lines, so its month is among the amounts' months.
-                        let bought = visits.next_if(|&&(visited, _)| visited == month);
-                        let count = bought.map_or(0, |&(_, count)| count as i32);
-                        rows.push((client, month, amount, count));
-                    }
+        .map_init(Scratch::default, |scratch, clients| {
+            let mut rows = Vec::new();
+            for &client in clients {
+                let history = histories.read(client as usize, scratch);
+                let mut visits = history.visits;
+                for &(month, amount) in history.months {
+                    // Every purchase has lines, so its month is among the amounts' months.
+                    let end = visits.partition_point(|visit| visit.month <= month);
+                    let (these, later) = visits.split_at(end);
+                    let count = these.iter().map(|visit| visit.purchases as i32).sum();
+                    rows.push((client, month, amount, count));
+                    visits = later;
                 }
-                rows
-            },
-        )
+            }
+            rows
+        })
         .collect();
     let rows = || chunks.iter().flatten();
     let ids = match ledger.clients() {

@@ -63,7 +63,7 @@ pub fn regularity(periods: u32, totals: &[i64], policy: &XyzPolicy) -> Result<Re
     if size >= 1 << 62 || periods >= 1 << 20 {
         return Err(Error::Overflow("period totals are too large for their variation".to_owned()));
     }
-    Ok(Limits::of(policy).regularity(periods, totals))
+    Ok(Limits::of(policy).regularity(periods, totals.iter().copied()))
 }
 
 /// A policy's limits, squared, as fractions.
@@ -92,23 +92,27 @@ impl Limits {
     }
 
     /// See [`regularity`].
-    pub(crate) fn regularity(&self, periods: u32, totals: &[i64]) -> Regularity {
+    pub(crate) fn regularity(
+        &self,
+        periods: u32,
+        totals: impl Iterator<Item = i64> + Clone,
+    ) -> Regularity {
         let periods = if self.skip_zero {
-            totals.iter().filter(|&&total| total != 0).count() as u32
+            totals.clone().filter(|&total| total != 0).count() as u32
         } else {
             periods
         };
         if periods < self.min_periods {
             return Regularity::TooFewPeriods { periods };
         }
-        let sum: i128 = totals.iter().map(|&total| i128::from(total)).sum();
+        let sum: i64 = totals.clone().sum();
         if sum <= 0 {
             return Regularity::MeanNotPositive;
         }
         // Deviation over mean, squared, is (n·Q − S²) / S², times n / (n − 1) for the sample.
-        let (n, sum) = (u128::from(periods), sum.unsigned_abs());
-        let square = |&total: &i64| u128::from(total.unsigned_abs()).pow(2);
-        let squares: u128 = totals.iter().map(square).sum();
+        let (n, sum) = (u128::from(periods), u128::from(sum.unsigned_abs()));
+        let square = |total: i64| u128::from(total.unsigned_abs()).pow(2);
+        let squares: u128 = totals.map(square).sum();
         let mean_square = Wide::product(sum, sum);
         let spread = Wide::product(squares, n).minus(mean_square);
         let (top, bottom) = if self.sample {

@@ -154,7 +154,7 @@ impl Diff {
             })
             .collect();
         let client = match ids {
-            Some(ids) => Values::Int64(Arc::new(ids)),
+            Some(ids) => Values::Int64(Arc::new(ids.into())),
             None => texts(&|row| rows[row].0.to_string()),
         };
         let text = |value: Option<&String>| value.cloned().unwrap_or_default();

@@ -165,11 +165,12 @@ impl Explainer<'_> {
         let inner = &*self.snapshot.inner;
         let (plan, cuts) = (&self.plan, &inner.cuts);
         let judge = Judge::new(plan, cuts)?;
-        let histories = Histories::new(&inner.ledger, inner.as_of, &inner.policy);
+        let histories = Histories::new(&inner.ledger, plan);
         let mut work = Work::default();
         let history = histories.read(self.snapshot.client(row), &mut work.scratch);
-        let fact = Fact::of(plan, &history, &mut work.buffers);
-        let months = std::mem::take(&mut work.buffers.months);
+        let mut months = Vec::new();
+        let months = history.tier_months(plan, &mut months).to_vec();
+        let fact = Fact::of(plan, &history, &months, &mut work.buffers);
         let mut lists = TopLists::default();
         for &(month, total) in &months {
             if (plan.tier.first..=plan.tier.last).contains(&month)

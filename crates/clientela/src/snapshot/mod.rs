@@ -14,6 +14,7 @@ pub use explain::{Explanation, Quantity, Reason, Verdict};
 pub use summary::{GroupCount, RfmSummary, Summary, VipOverlap};
 
 use crate::attrition::Activity;
+use crate::buffer::Buffer;
 use crate::calendar::{Day, Step};
 use crate::census::facts::{CHUNK, Facts as FactColumns};
 use crate::census::plan::Plan;
@@ -240,7 +241,7 @@ macro_rules! verdicts {
     ($($field:ident: $kind:ty,)*) => {
         #[derive(Debug, Default)]
         struct VerdictColumns {
-            $($field: Vec<$kind>,)*
+            $($field: Buffer<$kind>,)*
         }
 
         struct Stretch<'a> {
@@ -250,7 +251,7 @@ macro_rules! verdicts {
         impl VerdictColumns {
             fn stretches(&mut self, rows: usize) -> Vec<Stretch<'_>> {
                 $(
-                    self.$field = vec![<$kind>::default(); rows];
+                    self.$field = Buffer::zeroed(rows);
                     let mut $field = self.$field.chunks_mut(CHUNK);
                 )*
                 std::iter::from_fn(|| Some(Stretch { $($field: $field.next()?,)* })).collect()
@@ -365,16 +366,16 @@ fn table(
         ..
     } = facts;
 
-    let returned = if returned.is_empty() { vec![0; amount.len()] } else { returned };
+    let returned = if returned.is_empty() { Buffer::zeroed(amount.len()) } else { returned };
 
     let names = |names: &[&str]| Arc::new(names.iter().map(|&name| name.to_owned()).collect());
-    let day = |days: Vec<i32>| Values::Day(Arc::new(days));
-    let count = |counts: Vec<i32>| Values::Int32(Arc::new(counts));
-    let small = |counts: Vec<u8>| Values::Count8(Arc::new(counts));
-    let flag = |flags: Vec<u8>| Values::Flag(Arc::new(flags));
-    let money = |amounts: Vec<i64>| Values::Money(Arc::new(amounts), scale);
-    let float = |values: Vec<f64>| Values::Float(Arc::new(values));
-    let choice = |codes: Vec<u8>, list: &[&str]| Values::Choice(Arc::new(codes), names(list));
+    let day = |days: Buffer<i32>| Values::Day(Arc::new(days));
+    let count = |counts: Buffer<i32>| Values::Int32(Arc::new(counts));
+    let small = |counts: Buffer<u8>| Values::Count8(Arc::new(counts));
+    let flag = |flags: Buffer<u8>| Values::Flag(Arc::new(flags));
+    let money = |amounts: Buffer<i64>| Values::Money(Arc::new(amounts), scale);
+    let float = |values: Buffer<f64>| Values::Float(Arc::new(values));
+    let choice = |codes: Buffer<u8>, list: &[&str]| Values::Choice(Arc::new(codes), names(list));
     let cells: Vec<&str> = CELLS.to_vec();
     let v = verdicts;
     let column = |name, source, about, values| Column { name, about, source, values };
