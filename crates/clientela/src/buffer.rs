@@ -8,9 +8,9 @@ use std::ops::{Deref, DerefMut};
 
 use bytemuck::Pod;
 
-/// From this many bytes on large pages are asked for: neighbours share them.
+/// A large page, and the size from which on they are asked for.
 #[cfg(target_os = "linux")]
-const LARGE: usize = 1 << 20;
+const LARGE: usize = 2 << 20;
 
 /// A column of numbers; reads as a slice.
 pub struct Buffer<T: Pod>(Memory<T>);
@@ -36,7 +36,8 @@ impl<T: Pod> Buffer<T> {
     #[cfg(target_os = "linux")]
     fn large(length: usize) -> Option<Self> {
         let bytes = length.checked_mul(size_of::<T>()).filter(|&bytes| bytes >= LARGE)?;
-        let map = memmap2::MmapMut::map_anon(bytes).ok()?;
+        // Whole pages begin at the bound of a page.
+        let map = memmap2::MmapMut::map_anon(bytes.next_multiple_of(LARGE)).ok()?;
         // A system without large pages refuses the advice, and the memory is as good.
         map.advise(memmap2::Advice::HugePage).ok();
         Some(Self(Memory::Large(map, length)))

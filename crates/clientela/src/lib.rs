@@ -59,6 +59,10 @@
 
 #![forbid(unsafe_code)]
 
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 mod attrition;
 mod buffer;
 mod calendar;

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::facts::Facts;
+use super::facts::{CHUNK, Facts};
 use super::plan::Plan;
 use super::{Census, Tally};
 use crate::calendar::Day;
@@ -107,24 +107,19 @@ impl Cuts {
     pub(crate) fn top_lists(&self, plan: &Plan<'_>, facts: &Facts) -> Vec<TopLists> {
         let mut lists = vec![TopLists::default(); facts.len()];
         let window = (plan.tier.window - plan.tier.first) as usize;
-        lists.par_chunks_mut(super::facts::CHUNK).zip(&facts.payers).enumerate().for_each(
-            |(chunk, (lists, payers))| {
-                let start = chunk * super::facts::CHUNK;
-                for (month, (payers, cut)) in payers.iter().zip(&self.tier.months).enumerate() {
-                    let Some(cut) = *cut else { continue };
-                    for (&row, &total) in payers.rows.iter().zip(&payers.totals) {
-                        if total >= cut {
-                            let list = &mut lists[row as usize - start];
-                            if month >= window {
-                                list.vip_months += 1;
-                            } else {
-                                list.former_month = true;
-                            }
-                        }
+        lists.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, lists)| {
+            for (month, cut) in self.tier.months.iter().enumerate() {
+                let Some(cut) = *cut else { continue };
+                for (list, &paid) in lists.iter_mut().zip(facts.month(chunk, month)) {
+                    let reached = paid >= cut;
+                    if month >= window {
+                        list.vip_months += u8::from(reached);
+                    } else {
+                        list.former_month |= reached;
                     }
                 }
-            },
-        );
+            }
+        });
         lists
     }
 

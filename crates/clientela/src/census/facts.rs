@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use super::cells::Cells;
 use super::history::{Histories, History, Scratch};
 use super::plan::Plan;
 use crate::buffer::Buffer;
@@ -194,13 +195,6 @@ fn median_twice(gaps: &mut [i32]) -> i32 {
     if odd { 2 * upper } else { upper + below.iter().max().copied().unwrap_or(upper) }
 }
 
-/// Payers of one month in one chunk: rows and totals.
-#[derive(Debug, Default)]
-pub(crate) struct Payers {
-    pub(crate) rows: Vec<u32>,
-    pub(crate) totals: Vec<i64>,
-}
-
 macro_rules! facts {
     ($($(#[$about:meta])* $field:ident: $kind:ty,)*) => {
         /// The facts of all clients, a column each, in the order of client ids.
@@ -208,8 +202,12 @@ macro_rules! facts {
         pub(crate) struct Facts {
             /// Positions of the clients in the ledger, where not all of them are there.
             pub(crate) clients: Option<Vec<u32>>,
-            /// By chunk of clients and month of method A.
-            pub(crate) payers: Vec<Vec<Payers>>,
+            /// Cohorts by month, where they are few enough to count on the way.
+            pub(crate) cohorts: Option<Cells>,
+            /// What each client paid in each month of method A, 0 where it is no payer: by
+            /// chunk of clients, then by month.
+            months: Buffer<i64>,
+            month_count: usize,
             /// Lines up to the day, and the last day of one.
             pub(crate) lines: u64,
             pub(crate) last_day: Option<Day>,
@@ -296,24 +294,38 @@ impl Facts {
         let clients = histories.clients();
         let rows = clients.as_ref().map_or(ledger.clients().len(), Vec::len);
         let mut facts = Self::default();
+        let month_count = plan.month_count();
+        let mut months = Buffer::zeroed(rows * month_count);
         let done = facts
             .stretches(rows, &Kept::of(ledger, plan))
             .into_par_iter()
+            .zip(months.par_chunks_mut((CHUNK * month_count).max(1)))
             .enumerate()
             .with_max_len(1)
-            .map_init(Work::default, |work, (chunk, mut stretch)| {
+            .map_init(Work::default, |work, (chunk, (mut stretch, months))| {
                 let start = chunk * CHUNK;
                 let client = |i: usize| {
                     clients.as_ref().map_or(start + i, |clients| clients[start + i] as usize)
                 };
-                read_chunk(plan, &histories, start, client, &mut stretch, work)
+                read_chunk(plan, &histories, client, &mut stretch, months, work)
             })
             .collect::<Vec<_>>();
         facts.lines = done.iter().map(|chunk| chunk.lines).sum();
         facts.last_day = done.iter().map(|chunk| chunk.last).max().and_then(Day::new);
-        facts.payers = done.into_iter().map(|chunk| chunk.payers).collect();
+        facts.cohorts = plan.cohort_months().map(|(_, side)| {
+            let cells = done.iter().filter_map(|chunk| chunk.cohorts.as_ref());
+            cells.fold(Cells::new(side), Cells::plus)
+        });
+        (facts.months, facts.month_count) = (months, month_count);
         facts.clients = clients;
         facts
+    }
+
+    /// What the clients of a chunk paid in a month of method A.
+    pub(crate) fn month(&self, chunk: usize, month: usize) -> &[i64] {
+        let rows = CHUNK.min(self.len() - chunk * CHUNK);
+        let start = chunk * CHUNK * self.month_count + month * rows;
+        &self.months[start..start + rows]
     }
 
     /// Number of clients.
@@ -344,28 +356,28 @@ struct Chunk {
     lines: u64,
     /// The last day of a line.
     last: i32,
-    /// By month of method A.
-    payers: Vec<Payers>,
+    cohorts: Option<Cells>,
 }
 
 /// Reads one chunk of clients.
 fn read_chunk(
     plan: &Plan<'_>,
     histories: &Histories<'_>,
-    start: usize,
     client: impl Fn(usize) -> usize,
     stretch: &mut Stretch<'_>,
+    paid: &mut [i64],
     work: &mut Work,
 ) -> Chunk {
-    let mut payers: Vec<Payers> = Vec::new();
-    payers.resize_with(plan.month_count(), || Payers {
-        rows: Vec::with_capacity(CHUNK / 2),
-        totals: Vec::with_capacity(CHUNK / 2),
-    });
     let (mut lines, mut last) = (0, i32::MIN);
-    for i in 0..stretch.first.len() {
+    let cohort_months = plan.cohort_months();
+    let mut cohorts = cohort_months.map(|(_, side)| Cells::new(side));
+    let clients = stretch.first.len();
+    for i in 0..clients {
         let at = client(i);
         let history = histories.read(at, &mut work.scratch);
+        if let (Some(cohorts), Some((earliest, _))) = (&mut cohorts, cohort_months) {
+            cohorts.add_client(&history, 1, earliest);
+        }
         let months = history.tier_months(plan, &mut work.months);
         let fact = Fact::of(plan, &history, months, &mut work.buffers);
         let rows = histories.rows(at);
@@ -373,9 +385,7 @@ fn read_chunk(
         last = last.max(histories.ledger.columns().days[rows.end - 1]);
         for &(month, total) in months {
             if total > 0 && (plan.tier.first..=plan.tier.last).contains(&month) {
-                let payers = &mut payers[(month - plan.tier.first) as usize];
-                payers.rows.push((start + i) as u32);
-                payers.totals.push(total);
+                paid[(month - plan.tier.first) as usize * clients + i] = total;
             }
         }
         let (stage, highest) = fact.stages(plan);
@@ -413,5 +423,5 @@ fn read_chunk(
             *place = fact.former_total;
         }
     }
-    Chunk { lines, last, payers }
+    Chunk { lines, last, cohorts }
 }

@@ -4,6 +4,7 @@
 //! whole: count each part, merge, let each part count its remaining payers against the merged
 //! census, merge these, and classify each part with [`Snapshot::with_census`](crate::Snapshot).
 
+pub(crate) mod cells;
 mod cuts;
 pub(crate) mod facts;
 pub(crate) mod history;
@@ -23,7 +24,7 @@ use crate::ledger::Ledger;
 use crate::money::{Currency, Scale};
 use crate::policy::{AfterAsOf, Policy};
 use crate::table::NO_INT32;
-use facts::Facts;
+use facts::{CHUNK, Facts};
 use plan::Plan;
 
 /// Totals and distributions of a base as of a day under a policy.
@@ -177,7 +178,8 @@ impl Census {
         let months = (0..plan.month_count())
             .into_par_iter()
             .map(|month| {
-                Tally::joined(facts.payers.iter().map(|chunk| chunk[month].totals.as_slice()))
+                let chunks = 0..rows.div_ceil(CHUNK);
+                Tally::positive(chunks.map(|chunk| facts.month(chunk, month)))
             })
             .collect();
         let recency = of_buyers(&|row| i64::from(as_of - facts.last[row]));

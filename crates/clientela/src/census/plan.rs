@@ -162,6 +162,17 @@ impl<'a> Plan<'a> {
         self.months.with(value)
     }
 
+    /// The first month of a cohort and the number of months, where these are few enough for
+    /// cells of their own in every piece of work.
+    pub(crate) fn cohort_months(&self) -> Option<(i32, usize)> {
+        /// Five years.
+        const MOST: usize = 60;
+        let (earliest, last) =
+            (self.first_day()?.period(Step::Month), self.as_of.period(Step::Month));
+        let side = usize::try_from(last - earliest + 1).ok()?;
+        (side <= MOST).then_some((earliest, side))
+    }
+
     /// First day of a line, where there is one up to the plan's day.
     pub(crate) fn first_day(&self) -> Option<Day> {
         Day::new(self.months.first)

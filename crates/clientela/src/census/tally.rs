@@ -47,6 +47,17 @@ impl Tally {
         Self { values }
     }
 
+    /// A tally of those values above zero that stand in several places.
+    pub(crate) fn positive<'a>(parts: impl Iterator<Item = &'a [i64]> + Clone) -> Self {
+        let count = |part: &[i64]| part.iter().map(|&value| usize::from(value > 0)).sum::<usize>();
+        let mut values = Buffer::zeroed(parts.clone().map(count).sum());
+        let above = parts.flatten().filter(|&&value| value > 0);
+        for (place, &value) in values.iter_mut().zip(above) {
+            *place = value;
+        }
+        Self { values }
+    }
+
     /// A tally of values that stand in several places.
     pub(crate) fn joined<'a>(parts: impl Iterator<Item = &'a [i64]> + Clone) -> Self {
         let mut values = Buffer::zeroed(parts.clone().map(<[i64]>::len).sum());

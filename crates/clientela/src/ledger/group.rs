@@ -18,6 +18,8 @@ pub const PIECE_ROWS: usize = 32_768;
 const SPLIT_FROM: usize = 8 * PIECE_ROWS;
 /// Upper bound on parts, so that a part's number fits 16 bits and its streams stay few.
 const MAX_PARTS: usize = 1024;
+/// Up to this many rows of a client are sorted where they stand.
+const FEW: usize = 32;
 /// Entries of the table that shortens the search for a part.
 const LOOKUP: usize = 4096;
 /// A client id in a form that sorts and hashes in a few instructions.
@@ -377,7 +379,7 @@ impl<K> Default for Scratch<K> {
 impl<K: Key> Scratch<K> {
     /// The code of a key, a new one if it was not seen before.
     fn code(&mut self, key: K) -> u32 {
-        if self.keys.len() * 2 >= self.table.len() {
+        if self.table.is_empty() {
             self.grow();
         }
         let mask = self.table.len() - 1;
@@ -388,6 +390,9 @@ impl<K: Key> Scratch<K> {
                     self.keys.push(key);
                     self.counts.push(0);
                     self.table[slot] = self.keys.len() as u32;
+                    if self.keys.len() * 2 >= self.table.len() {
+                        self.grow();
+                    }
                     return self.keys.len() as u32 - 1;
                 }
                 place if self.keys[place as usize - 1] == key => return place - 1,
@@ -483,6 +488,19 @@ fn sort_client(
     tie: &impl Fn(u32, u32) -> std::cmp::Ordering,
     run: &mut Vec<(i32, i64, u32)>,
 ) {
+    if rows.is_empty() && days.len() <= FEW {
+        // Rows mostly come in order, and then this only looks.
+        for i in 1..days.len() {
+            let (day, amount) = (days[i], amounts[i]);
+            let mut at = i;
+            while at > 0 && (days[at - 1], amounts[at - 1]) > (day, amount) {
+                (days[at], amounts[at]) = (days[at - 1], amounts[at - 1]);
+                at -= 1;
+            }
+            (days[at], amounts[at]) = (day, amount);
+        }
+        return;
+    }
     let before = |i: usize| (days[i - 1], amounts[i - 1]).cmp(&(days[i], amounts[i]));
     let sorted = (1..days.len()).all(|i| match before(i) {
         std::cmp::Ordering::Less => true,

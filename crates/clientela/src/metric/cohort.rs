@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::calendar::{Day, Span, Step};
+use crate::census::cells::Cells;
 use crate::census::facts::CHUNK;
 use crate::census::history::{Histories, History, Scratch, Visit};
 use crate::census::plan::{Days, Plan};
@@ -16,46 +17,6 @@ use crate::table::{Column, NO_INT64, Table, Values};
 
 /// A table of this many periods is no longer read, and grows with their square.
 const MOST_PERIODS: i32 = 2_000;
-
-/// Cells by cohort and number of the period, row by row.
-#[derive(Debug, Clone)]
-struct Cells {
-    side: usize,
-    clients: Vec<u64>,
-    amounts: Vec<i128>,
-}
-
-impl Cells {
-    fn new(side: usize) -> Self {
-        Self { side, clients: vec![0; side * side], amounts: vec![0; side * side] }
-    }
-
-    fn plus(mut self, other: Self) -> Self {
-        for (sum, more) in self.clients.iter_mut().zip(other.clients) {
-            *sum += more;
-        }
-        for (sum, more) in self.amounts.iter_mut().zip(other.amounts) {
-            *sum += more;
-        }
-        self
-    }
-
-    fn count(&mut self, cohort: usize, number: Option<usize>) {
-        if let Some(cell) = self.cell(cohort, number) {
-            self.clients[cell] += 1;
-        }
-    }
-
-    fn add(&mut self, cohort: usize, number: Option<usize>, amount: i64) {
-        if let Some(cell) = self.cell(cohort, number) {
-            self.amounts[cell] += i128::from(amount);
-        }
-    }
-
-    fn cell(&self, cohort: usize, number: Option<usize>) -> Option<usize> {
-        number.filter(|&number| number < self.side).map(|number| cohort * self.side + number)
-    }
-}
 
 /// Counts periods, by the calendar or from a client's first purchase.
 #[derive(Debug)]
@@ -106,11 +67,16 @@ impl Counter<'_> {
     }
 }
 
-/// A row per cohort and number of the period.
+/// A row per cohort and number of the period; `by_month` are cells that were counted before.
 ///
 /// # Errors
 /// More periods than a table can usefully hold.
-pub(crate) fn cohorts(ledger: &Ledger, plan: &Plan<'_>, step: Step) -> Result<Table> {
+pub(crate) fn cohorts(
+    ledger: &Ledger,
+    plan: &Plan<'_>,
+    step: Step,
+    by_month: Option<&Cells>,
+) -> Result<Table> {
     let histories = Histories::new(ledger, plan);
     let clients = histories.clients();
     let count = clients.as_ref().map_or(ledger.clients().len(), Vec::len);
@@ -131,6 +97,9 @@ pub(crate) fn cohorts(ledger: &Ledger, plan: &Plan<'_>, step: Step) -> Result<Ta
             problem: format!("the sales span {side} periods, at most {MOST_PERIODS} make a table"),
         });
     }
+    if let Some(cells) = by_month.filter(|_| counter.months_per_period() == Some(1)) {
+        return tabled(ledger, plan, &counter, earliest, cells);
+    }
     let cells = (0..count.div_ceil(CHUNK))
         .into_par_iter()
         .fold(
@@ -145,42 +114,29 @@ pub(crate) fn cohorts(ledger: &Ledger, plan: &Plan<'_>, step: Step) -> Result<Ta
             },
         )
         .map(|(cells, ..)| cells)
-        .reduce_with(Cells::plus)
+        .reduce_with(|left, right| left.plus(&right))
         .unwrap_or_else(|| Cells::new(side as usize));
     tabled(ledger, plan, &counter, earliest, &cells)
 }
 
 /// Adds one client.
 fn add(cells: &mut Cells, counter: &Counter<'_>, earliest: i32, history: &History<'_>) {
-    let Some(&Visit { day: first, month: first_month, .. }) = history.visits.first() else {
-        return;
-    };
+    if let Some(months) = counter.months_per_period() {
+        // Periods of whole months follow from the months that the history has already.
+        return cells.add_client(history, months, earliest);
+    }
+    let Some(&Visit { day: first, .. }) = history.visits.first() else { return };
     let cohort = (counter.periods.get(first) - earliest) as usize;
     let mut last = None;
-    let mut visit = |cells: &mut Cells, number: Option<usize>| {
+    for visit in history.visits {
+        let number = counter.number(first, visit.day);
         if number != last {
             cells.count(cohort, number);
             last = number;
         }
-    };
-    let Some(months) = counter.months_per_period() else {
-        for seen in history.visits {
-            visit(cells, counter.number(first, seen.day));
-        }
-        for (&day, &amount) in history.days.iter().zip(history.amounts) {
-            cells.add(cohort, counter.number(first, day), amount);
-        }
-        return;
-    };
-    // Periods of whole months follow from the months that the history has already.
-    let period = |month: i32| if months == 1 { month } else { month.div_euclid(months) };
-    let first_period = period(first_month);
-    let number = |month: i32| usize::try_from(period(month) - first_period).ok();
-    for seen in history.visits {
-        visit(cells, number(seen.month));
     }
-    for &(month, amount) in history.months {
-        cells.add(cohort, number(month), amount);
+    for (&day, &amount) in history.days.iter().zip(history.amounts) {
+        cells.add(cohort, counter.number(first, day), amount);
     }
 }
 

@@ -708,7 +708,13 @@ impl Case<'_> {
             };
         };
         let (threshold, limit) = show("cut_point", cut);
-        let sentence = format!("{head}, because it is {comparison} the cut point {limit}.");
+        let stands = match comparison {
+            ">" => "above",
+            ">=" => "at or above",
+            "<" => "below",
+            _ => "at or below",
+        };
+        let sentence = format!("{head}, {stands} the cut point of {limit}.");
         compared(&rule, "convention", observed, comparison, threshold, sentence)
     }
 
@@ -775,13 +781,16 @@ impl Case<'_> {
                 let intervals = i64::from(self.fact.purchase_days - 1);
                 let sentence = if limits.own {
                     let (center, days) = match rhythm.center {
-                        Center::Median => ("median", f64::from(self.fact.median_twice) / 2.0),
+                        Center::Median => {
+                            ("median", (f64::from(self.fact.median_twice) / 2.0).to_string())
+                        }
                         Center::Mean => {
-                            ("mean", f64::from(self.fact.last - self.fact.first) / intervals as f64)
+                            let span = f64::from(self.fact.last - self.fact.first);
+                            ("mean", format!("{:.1}", span / intervals as f64))
                         }
                     };
                     format!(
-                        "{bought}; the {center} of its {} is {days:.1} days, so by its own rhythm \
+                        "{bought}; the {center} of its {} is {days} days, so by its own rhythm \
                          it is due past {} ({}) and lost past {} ({}).",
                         plural(intervals, "interval"),
                         plural(limits.due, "day"),

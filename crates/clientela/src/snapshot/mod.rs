@@ -16,6 +16,7 @@ pub use summary::{GroupCount, RfmSummary, Summary, VipOverlap};
 use crate::attrition::Activity;
 use crate::buffer::Buffer;
 use crate::calendar::{Day, Step};
+use crate::census::cells::Cells;
 use crate::census::facts::{CHUNK, Facts as FactColumns};
 use crate::census::plan::Plan;
 use crate::census::{Census, Cuts, TopLists};
@@ -52,6 +53,8 @@ struct Inner {
     clients: Option<Vec<u32>>,
     ids: ClientIds,
     table: Table,
+    /// Cohorts by month, where they were counted on the way.
+    cohorts: Option<Cells>,
 }
 
 impl Ledger {
@@ -140,7 +143,7 @@ impl Snapshot {
             }
         };
         let (sales, last_day) = (facts.lines, facts.last_day);
-        let clients = facts.clients.clone();
+        let (clients, cohorts) = (facts.clients.clone(), facts.cohorts.clone());
         let table = table(plan, facts, &cuts, lists, &ids, ledger.scale())?;
         Ok(Self {
             inner: Arc::new(Inner {
@@ -154,6 +157,7 @@ impl Snapshot {
                 clients,
                 ids,
                 table,
+                cohorts,
             }),
         })
     }
@@ -206,7 +210,7 @@ impl Snapshot {
     /// # Errors
     /// A base whose sales span more than 2,000 periods; sums beyond 64 bits.
     pub fn cohorts(&self, by: Step) -> Result<Table> {
-        metric::cohorts(&self.inner.ledger, &self.plan()?, by)
+        metric::cohorts(&self.inner.ledger, &self.plan()?, by, self.inner.cohorts.as_ref())
     }
 
     /// A row per client and month with a line: net amount and purchases.

@@ -1,0 +1,85 @@
+//! The commands that the README names: `cargo xtask help` lists them.
+
+mod demo;
+mod dependencies;
+mod native;
+mod package;
+mod place;
+mod python;
+mod readme;
+mod screen;
+mod steps;
+mod test;
+
+use std::env;
+use std::process::ExitCode;
+
+use place::Place;
+use python::{BENCHES, TOOLS};
+use steps::{Outcome, checked};
+
+const HELP: &str = "\
+cargo xtask <command>
+
+  demo [FILE]       build the Python module, analyse a base and print its account;
+                    FILE is a CSV of sales with the columns client, date, amount
+                    (default: tests/data/cdnow_sample.csv)
+  test [WORD...]    every test there is, or the steps whose name holds one of the words
+  test --list       the steps' names
+
+  fmt               format the Rust code
+  header [--check]  the C header and its copy without macros, from bindings/c
+  schema [--check]  docs/policy.schema.json, from the core's types
+  deps              rules of the dependencies, and the table of CONTRIBUTING.md
+  install FOLDER    the C library for pkg-config and CMake, under a prefix
+  bench [ARGS...]   benches/run.py in its own environment, ratios out
+  help              this text
+
+Everything is built in target/. Python is found as python3 or python, 3.11 or later;
+the variable PYTHON names another one. NO_COLOR turns colours off.
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let (command, rest) = match arguments.split_first() {
+        Some((command, rest)) => (command.as_str(), rest),
+        None => ("help", [].as_slice()),
+    };
+    let outcome = match command {
+        "help" | "-h" | "--help" => {
+            print!("{HELP}");
+            Ok(true)
+        }
+        "demo" => Place::find().and_then(|place| demo::run(&place, rest)),
+        "test" => Place::find().and_then(|place| test::run(&place, rest)),
+        "fmt" => Place::find().and_then(|place| format(&place, rest)),
+        "header" | "schema" => Place::find().and_then(|place| generate(&place, command, rest)),
+        "deps" => Place::find().and_then(|place| dependencies::show(&place)),
+        "install" => Place::find().and_then(|place| package::run(&place, rest)),
+        "bench" => Place::find().and_then(|place| bench(&place, rest)),
+        other => Err(format!("there is no command `{other}`; `cargo xtask help` lists them")),
+    };
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(problem) => {
+            eprintln!("{problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn format(place: &Place, arguments: &[String]) -> Outcome<bool> {
+    checked(place.cargo().args(["fmt", "--all", "--"]).args(arguments))
+}
+
+/// Runs the program that makes the generated files; it has dependencies of its own.
+fn generate(place: &Place, what: &str, arguments: &[String]) -> Outcome<bool> {
+    checked(place.generate().arg(what).args(arguments))
+}
+
+/// Runs the benchmarks with the optimised module and the peers that they ask for.
+fn bench(place: &Place, arguments: &[String]) -> Outcome<bool> {
+    let Some(mut python) = demo::prepared(place, &[TOOLS, BENCHES]) else { return Ok(false) };
+    checked(python.arg("benches/run.py").args(arguments))
+}
