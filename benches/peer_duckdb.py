@@ -1,7 +1,7 @@
 """The job in DuckDB, on a table of its own in memory.
 
-`plain` groups by client and day once and takes everything from that. Tried and not faster:
-medians over lists, ranks by window functions, reading an Arrow table in place.
+`plain` groups by client and day once and takes everything from that. Tried and not
+faster: medians over lists.
 
 `sorted` packs client and day into one 64-bit key, sorts by it once, and has gaps from a window
 without an order of its own, which DuckDB streams in the order of the table. It asks that ids fit

@@ -1,8 +1,7 @@
 """The job in polars: as one writes it, and as fast as it was made to go.
 
-`plain` groups by client and day once and takes everything from that; the engine is streaming,
-the faster one here. Tried and not faster: one lazy graph for everything, the in-memory engine,
-lists per client.
+`plain` groups by client and day once and takes everything from that; the engine is streaming;
+step by step, in-memory was mostly slower.
 
 `sorted` packs client and day into one 64-bit key and sorts by it; all that follows is linear
 scans over neighbours. It asks that ids fit into 48 bits and that sums of squares fit into
