@@ -39,6 +39,7 @@ CONTENDERS = [
     ("DuckDB sorted", "peer_duckdb", "sorted"),
     ("DuckDB", "peer_duckdb", "plain"),
 ]
+AGAIN = 3
 WARM_UP = 10_000
 NEW_SALES = 10_000
 # Above this share of the cores taken by other processes, wall times say little.
@@ -83,7 +84,7 @@ class Stopwatch:
 
 
 def child(spec: dict[str, object]) -> dict[str, object]:
-    """Measures one contender: memory in its first run on the data, time in its second.
+    """Measures one contender: memory in its first run on the data, time in the best of three more.
 
     What a first run pays for memory that the machine was never asked for before differs from
     one minute to the next, and says more of the machine than of the program; it is shown too.
@@ -102,11 +103,15 @@ def child(spec: dict[str, object]) -> dict[str, object]:
     watch = Stopwatch()
     answers = contender.run()
     first = watch.stop(base)
-    del answers
-    watch = Stopwatch()
-    answers = contender.run()
-    out = watch.stop(base) | {"input": base, "phases": getattr(contender, "phases", {})}
-    out |= {"peak": first["peak"], "first": first["wall"]}
+    out: dict[str, object] = {}
+    for _ in range(AGAIN):
+        del answers
+        watch = Stopwatch()
+        answers = contender.run()
+        found = watch.stop(base)
+        if not out or found["wall"] < out["wall"]:
+            out = found | {"phases": dict(getattr(contender, "phases", {}))}
+    out |= {"input": base, "peak": first["peak"], "first": first["wall"]}
     if spec["digest"]:
         out["digest"] = job.digest(contender.tables(answers))
     return out

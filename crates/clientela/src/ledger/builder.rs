@@ -91,18 +91,28 @@ const HYPHENS: [usize; 4] = [8, 13, 18, 23];
 /// `None` for any other text.
 fn uuid_key(id: &str) -> Option<u128> {
     let bytes: &[u8; 36] = id.as_bytes().try_into().ok()?;
-    let mut key = 0;
-    for (i, &byte) in bytes.iter().enumerate() {
-        let digit = match byte {
-            b'-' if HYPHENS.contains(&i) => continue,
-            b'0'..=b'9' => byte - b'0',
-            b'a'..=b'f' => byte - b'a' + 10,
-            _ => return None,
-        };
-        key = key << 4 | u128::from(digit);
-    }
-    HYPHENS.iter().all(|&i| bytes[i] == b'-').then_some(key)
+    let mut wrong = HYPHENS.iter().fold(0, |wrong, &i| wrong | (bytes[i] ^ b'-'));
+    let mut half = |parts: [std::ops::Range<usize>; 3]| {
+        parts.into_iter().flat_map(|part| &bytes[part]).fold(0_u64, |half, &byte| {
+            let digit = DIGITS[usize::from(byte)];
+            wrong |= digit & 0xf0;
+            half << 4 | u64::from(digit & 15)
+        })
+    };
+    let (high, low) = (half([0..8, 9..13, 14..18]), half([19..23, 24..36, 36..36]));
+    (wrong == 0).then_some(u128::from(high) << 64 | u128::from(low))
 }
+
+/// The value of a lower-case digit by its byte, above 15 for all others.
+const DIGITS: [u8; 256] = {
+    let mut digits = [u8::MAX; 256];
+    let mut value = 0;
+    while value < 16 {
+        digits[b"0123456789abcdef"[value] as usize] = value as u8;
+        value += 1;
+    }
+    digits
+};
 
 /// Adds the text of a number that [`uuid_key`] made.
 fn uuid_id(key: u128, text: &mut String) {

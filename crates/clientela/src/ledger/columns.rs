@@ -307,20 +307,29 @@ impl ExtrasBuilder {
         Ok(())
     }
 
+    /// The columns; one that says nothing of any row is left out, so that it makes no
+    /// difference whether it was given.
     pub(super) fn finish(self) -> Extras {
+        fn telling<T: PartialEq>(column: Option<Vec<T>>, nothing: &T) -> Option<Vec<T>> {
+            column.filter(|values| values.iter().any(|value| value != nothing))
+        }
+        let names = |column: Option<NamesBuilder>| {
+            column.map(NamesBuilder::finish).filter(|column| !column.names.is_empty())
+        };
+        let order = match self.order {
+            Some(OrdersBuilder::Int(ids)) => telling(Some(ids), &NO_INT64).map(Orders::Int),
+            Some(OrdersBuilder::Text(ids)) => names(Some(ids)).map(Orders::Text),
+            None => None,
+        };
         Extras {
-            // Without returns and cancellations the column says nothing.
-            kind: self.kind.filter(|kinds| kinds.iter().any(|&kind| kind != SaleKind::Sale as u8)),
-            order: self.order.map(|order| match order {
-                OrdersBuilder::Int(ids) => Orders::Int(ids),
-                OrdersBuilder::Text(ids) => Orders::Text(ids.finish()),
-            }),
-            quantity: self.quantity,
-            profit: self.profit,
-            category: self.category.map(NamesBuilder::finish),
-            manager: self.manager.map(NamesBuilder::finish),
-            department: self.department.map(NamesBuilder::finish),
-            promo: self.promo,
+            kind: telling(self.kind, &(SaleKind::Sale as u8)),
+            order,
+            quantity: telling(self.quantity, &NO_INT64),
+            profit: telling(self.profit, &NO_INT64),
+            category: names(self.category),
+            manager: names(self.manager),
+            department: names(self.department),
+            promo: telling(self.promo, &NO_CODE),
         }
     }
 }

@@ -53,6 +53,9 @@ pub(super) struct Judge<'a> {
     pub(super) cuts: &'a Cuts,
     segments: SegmentMap,
     period: Option<PeriodClock>,
+    /// Shares of the own interval, as fractions.
+    due: (i64, i64),
+    lost: (i64, i64),
 }
 
 #[derive(Debug)]
@@ -76,7 +79,15 @@ impl<'a> Judge<'a> {
         let repeats = cuts.base_rhythm.clients > 0;
         let period = plan.policy.activity.return_period().filter(|_| repeats);
         let clock = |span: Span| plan.days(|day| day.plus(span).days());
+        let rhythm = &plan.policy.activity.rhythm;
+        // A share has at most 12 digits over 8.
+        let fraction = |share: Percent| {
+            let (numerator, denominator) = share.fraction();
+            (numerator as i64, denominator as i64)
+        };
         Ok(Self {
+            due: fraction(rhythm.due_percent),
+            lost: fraction(rhythm.lost_percent),
             plan,
             cuts,
             segments: plan.policy.segment_map()?,
@@ -99,11 +110,10 @@ impl<'a> Judge<'a> {
                 Center::Median => (i64::from(facts.median_twice), 2),
                 Center::Mean => (i64::from(facts.last - facts.first), intervals),
             };
-            let limit = |share: Percent| {
-                let (numerator, denominator) = share.fraction();
-                (i128::from(top) * numerator / (i128::from(bottom) * denominator)) as i64
-            };
-            let (due, lost) = (limit(rhythm.due_percent), limit(rhythm.lost_percent));
+            // The calendar has 22 bits of days, so neither product leaves 64 bits.
+            let limit =
+                |(numerator, denominator): (i64, i64)| top * numerator / (bottom * denominator);
+            let (due, lost) = (limit(self.due), limit(self.lost));
             return Some(RhythmLimits { due, lost, own: true });
         }
         let base = &self.cuts.base_rhythm;

@@ -519,12 +519,12 @@ impl Case<'_> {
             ShareOf::Clients => "of the clients",
         };
         let crossing = match policy.boundary {
-            Boundary::Inclusive => "the one that crosses in it",
-            Boundary::Exclusive => "the one that crosses out of it",
+            Boundary::Inclusive => "the client that crosses is in",
+            Boundary::Exclusive => "the client that crosses is out",
         };
         let mut reasons = Vec::new();
         for (name, cut, share) in
-            [("A", cuts.a, policy.a_percent), ("A and B", cuts.b, policy.b_percent)]
+            [("class A", cuts.a, policy.a_percent), ("class B", cuts.b, policy.b_percent)]
         {
             let (observed, seen) = self.by(policy.criterion, "volume", value);
             let Some(cut) = cut else {
@@ -544,7 +544,9 @@ impl Case<'_> {
                 reach(met),
                 threshold,
                 format!(
-                    "{seen}; {name} take the first {share} {share_of}, down to {from}, {crossing}."
+                    "With {seen} {} {name}: the first {share} {share_of}, down to {from} \
+                     ({crossing}).",
+                    if met { "in" } else { "below" }
                 ),
             ));
             if met {
@@ -789,8 +791,9 @@ impl Case<'_> {
                             ("mean", format!("{:.1}", span / intervals as f64))
                         }
                     };
+                    let unit = if days == "1" { "day" } else { "days" };
                     format!(
-                        "{bought}; the {center} of its {} is {days} days, so by its own rhythm \
+                        "{bought}; the {center} of its {} is {days} {unit}, so by its own rhythm \
                          it is due past {} ({}) and lost past {} ({}).",
                         plural(intervals, "interval"),
                         plural(limits.due, "day"),
