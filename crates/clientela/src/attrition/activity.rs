@@ -36,9 +36,14 @@ impl Activity {
 /// assert_eq!(on(8, 1), Activity::Lost);
 /// ```
 pub fn activity_by_period(last: Day, as_of: Day, due_after: Span, lost_after: Span) -> Activity {
-    if as_of > last.plus(lost_after) {
+    activity_by_days(as_of, last.plus(due_after), last.plus(lost_after))
+}
+
+/// Due from one day on, lost past another (R39); days in any form that orders as they do.
+pub(crate) fn activity_by_days<D: Ord + Copy>(as_of: D, due_on: D, lost_after: D) -> Activity {
+    if as_of > lost_after {
         Activity::Lost
-    } else if as_of >= last.plus(due_after) {
+    } else if as_of >= due_on {
         Activity::Due
     } else {
         Activity::Active

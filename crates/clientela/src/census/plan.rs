@@ -149,9 +149,7 @@ impl<'a> Plan<'a> {
                 },
             },
             reach: policy
-                .stage
-                .max_gap
-                .or(policy.activity.return_period().map(|(_, lost)| lost))
+                .longest_gap()
                 .map(|gap| Days::new(first_line, last, |day| day.plus(gap).days())),
             months,
         })

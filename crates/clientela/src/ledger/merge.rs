@@ -150,6 +150,14 @@ struct Run {
     end: usize,
 }
 
+impl Run {
+    /// The run's values of a column of both ledgers.
+    fn of<'a, T>(&self, left: &'a [T], right: &'a [T]) -> &'a [T] {
+        let from = if self.right { right } else { left };
+        &from[self.start..self.end]
+    }
+}
+
 fn joined(left: &Columns, right: &Columns) -> Result<Columns> {
     let (left_extras, right_extras) = alike(left, right)?;
     let order = |a: usize, b: usize| {
@@ -242,10 +250,17 @@ fn picked<T: Pod>(runs: &[Run], left: &[T], right: &[T]) -> Buffer<T> {
     let mut all = Buffer::zeroed(left.len() + right.len());
     let mut rest = &mut all[..];
     for run in runs {
-        let from = if run.right { right } else { left };
         let (here, after) = rest.split_at_mut(run.end - run.start);
-        here.copy_from_slice(&from[run.start..run.end]);
+        here.copy_from_slice(run.of(left, right));
         rest = after;
+    }
+    all
+}
+
+fn picked_list<T: Copy>(runs: &[Run], left: &[T], right: &[T]) -> Vec<T> {
+    let mut all = Vec::with_capacity(left.len() + right.len());
+    for run in runs {
+        all.extend_from_slice(run.of(left, right));
     }
     all
 }
@@ -258,24 +273,24 @@ fn both<T, U>(left: Option<&T>, right: Option<&T>, join: impl FnOnce(&T, &T) -> 
 fn picked_extras(runs: &[Run], left: &Extras, right: &Extras) -> Extras {
     let names = |x: &Option<Names>, y: &Option<Names>| {
         both(x.as_ref(), y.as_ref(), |x, y| Names {
-            codes: picked(runs, &x.codes, &y.codes).to_vec(),
+            codes: picked_list(runs, &x.codes, &y.codes),
             names: x.names.clone(),
         })
     };
     let order = both(left.order.as_ref(), right.order.as_ref(), |x, y| match (x, y) {
         (Orders::Text(x), Orders::Text(y)) => Orders::Text(Names {
-            codes: picked(runs, &x.codes, &y.codes).to_vec(),
+            codes: picked_list(runs, &x.codes, &y.codes),
             names: x.names.clone(),
         }),
-        (Orders::Int(x), Orders::Int(y)) => Orders::Int(picked(runs, x, y).to_vec()),
+        (Orders::Int(x), Orders::Int(y)) => Orders::Int(picked_list(runs, x, y)),
         // `alike` refuses orders of two kinds.
         _ => Orders::Int(Vec::new()),
     });
     let numbers = |x: &Option<Vec<i64>>, y: &Option<Vec<i64>>| {
-        both(x.as_ref(), y.as_ref(), |x, y| picked(runs, x, y).to_vec())
+        both(x.as_ref(), y.as_ref(), |x, y| picked_list(runs, x, y))
     };
     let codes = |x: &Option<Vec<u8>>, y: &Option<Vec<u8>>| {
-        both(x.as_ref(), y.as_ref(), |x, y| picked(runs, x, y).to_vec())
+        both(x.as_ref(), y.as_ref(), |x, y| picked_list(runs, x, y))
     };
     Extras {
         kind: codes(&left.kind, &right.kind),

@@ -565,6 +565,11 @@ impl Policy {
         Self { activity, ..Self::default() }
     }
 
+    /// The longest gap of an unbroken run of purchases; `None` where no return period is known.
+    pub(crate) fn longest_gap(&self) -> Option<Span> {
+        self.stage.max_gap.or(self.activity.return_period().map(|(_, lost)| lost))
+    }
+
     /// Reads a policy from JSON; absent fields take their defaults, unknown ones are errors
     /// that name the path.
     pub fn from_json(json: &str) -> Result<Self> {

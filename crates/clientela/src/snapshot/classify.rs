@@ -1,6 +1,6 @@
 //! From a client's facts and the base's cuts to its verdicts.
 
-use crate::attrition::{Activity, activity_by_limits};
+use crate::attrition::{activity_by_days, activity_by_limits};
 use crate::calendar::{Day, Span};
 use crate::census::plan::Plan;
 use crate::census::{Cuts, TopLists};
@@ -173,14 +173,7 @@ impl<'a> Judge<'a> {
         }
         if let Some(clock) = &self.period {
             let (due, lost) = (clock.due.get(facts.last), clock.lost.get(facts.last));
-            let activity = if as_of > lost {
-                Activity::Lost
-            } else if as_of >= due {
-                Activity::Due
-            } else {
-                Activity::Active
-            };
-            verdicts.by_period = activity as u8;
+            verdicts.by_period = activity_by_days(as_of, due, lost) as u8;
             verdicts.due_on = due;
             verdicts.lost_after = lost;
         }

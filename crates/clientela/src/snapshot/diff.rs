@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::explain::Explainer;
 use super::{Reason, Snapshot};
 use crate::calendar::Day;
 use crate::client::{ClientId, ClientIds, Texts};
@@ -67,13 +68,12 @@ impl Snapshot {
         let axes: Vec<_> = AXES
             .iter()
             .map(|axis| {
-                let side = |snapshot: &'_ Self| -> (Vec<u8>, Vec<String>) {
-                    (snapshot.codes(axis).to_vec(), snapshot.names(axis).to_vec())
-                };
-                (*axis, side(earlier), side(self))
+                let before = (earlier.codes(axis), earlier.names(axis));
+                (*axis, before, (self.codes(axis), self.names(axis)))
             })
             .collect();
-        let explainer = self.explainer()?;
+        let plan = self.plan()?;
+        let explainer = Explainer::new(self, &plan)?;
         let (before, now) = (earlier.ids(), self.ids());
         let (mut i, mut j) = (0, 0);
         while i < before.len() || j < now.len() {
@@ -103,7 +103,7 @@ impl Snapshot {
                             axis: (*axis).to_owned(),
                             from,
                             to,
-                            reasons: explainer.axis(j, axis)?,
+                            reasons: explainer.axis(j, axis),
                         });
                     }
                 }

@@ -100,19 +100,17 @@ impl Snapshot {
     pub fn explain(&self, client: &ClientId) -> Result<Explanation> {
         let row =
             self.ids().find(client).ok_or_else(|| Error::UnknownClient(client.to_string()))?;
-        self.explainer()?.explain(row)
-    }
-
-    /// What explains one client after another.
-    pub(super) fn explainer(&self) -> Result<Explainer<'_>> {
-        Ok(Explainer { snapshot: self, plan: self.plan()? })
+        let plan = self.plan()?;
+        Ok(Explainer::new(self, &plan)?.explain(row))
     }
 }
 
+/// What explains one client after another.
 #[derive(Debug)]
 pub(super) struct Explainer<'a> {
     snapshot: &'a Snapshot,
-    plan: Plan<'a>,
+    plan: &'a Plan<'a>,
+    judge: Judge<'a>,
 }
 
 /// One client under explanation.
@@ -130,8 +128,14 @@ struct Case<'a> {
     months: Vec<(i32, i64)>,
 }
 
-impl Explainer<'_> {
-    fn explain(&self, row: usize) -> Result<Explanation> {
+impl<'a> Explainer<'a> {
+    /// `plan` is the snapshot's.
+    pub(super) fn new(snapshot: &'a Snapshot, plan: &'a Plan<'a>) -> Result<Self> {
+        let judge = Judge::new(plan, &snapshot.inner.cuts)?;
+        Ok(Self { snapshot, plan, judge })
+    }
+
+    fn explain(&self, row: usize) -> Explanation {
         let inner = &*self.snapshot.inner;
         let verdicts = self.with_case(row, |case| {
             vec![
@@ -143,12 +147,12 @@ impl Explainer<'_> {
                 case.rfm(),
                 case.activity(),
             ]
-        })?;
-        Ok(Explanation { client: inner.ids.get(row), as_of: inner.as_of, verdicts })
+        });
+        Explanation { client: inner.ids.get(row), as_of: inner.as_of, verdicts }
     }
 
     /// The reasons on one axis.
-    pub(super) fn axis(&self, row: usize, axis: &str) -> Result<Vec<Reason>> {
+    pub(super) fn axis(&self, row: usize, axis: &str) -> Vec<Reason> {
         let verdict = self.with_case(row, |case| match axis {
             "stage" => case.stage(),
             "highest_stage" => case.highest_stage(),
@@ -157,14 +161,13 @@ impl Explainer<'_> {
             "xyz_class" => case.xyz(),
             "rfm_segment" => case.rfm(),
             _ => case.activity(),
-        })?;
-        Ok(verdict.reasons)
+        });
+        verdict.reasons
     }
 
-    fn with_case<T>(&self, row: usize, tell: impl FnOnce(&Case<'_>) -> T) -> Result<T> {
+    fn with_case<T>(&self, row: usize, tell: impl FnOnce(&Case<'_>) -> T) -> T {
         let inner = &*self.snapshot.inner;
-        let (plan, cuts) = (&self.plan, &inner.cuts);
-        let judge = Judge::new(plan, cuts)?;
+        let (plan, cuts, judge) = (self.plan, &inner.cuts, &self.judge);
         let histories = Histories::new(&inner.ledger, plan);
         let mut work = Work::default();
         let history = histories.read(self.snapshot.client(row), &mut work.scratch);
@@ -201,10 +204,10 @@ impl Explainer<'_> {
             crate::money::Currency::NONE => String::new(),
             currency => format!(" {currency}"),
         };
-        Ok(tell(&Case {
+        tell(&Case {
             plan,
             cuts,
-            judge: &judge,
+            judge,
             scale: inner.ledger.scale(),
             quantity_scale: inner.ledger.quantity_scale(),
             currency,
@@ -212,7 +215,7 @@ impl Explainer<'_> {
             verdicts: judge.judge(&facts),
             facts,
             months,
-        }))
+        })
     }
 }
 
@@ -330,7 +333,7 @@ impl Case<'_> {
             whole("purchases", 2, "purchases"),
             format!("{}: a second purchase makes a client.", plural(purchases, "purchase")),
         )];
-        let gap = policy.stage.max_gap.or(policy.activity.return_period().map(|(_, lost)| lost));
+        let gap = policy.longest_gap();
         let Some(gap) = gap else {
             reasons.push(note(
                 "stage.systematic",
