@@ -19,7 +19,7 @@ pub use builder::{PortraitReport, PortraitsBuilder};
 pub use catalogue::Catalogue;
 pub use document::Portrait;
 pub use field::{Field, FieldType, Kind, RecordField};
-pub use frame::{FieldColumn, PortraitFrame};
+pub use frame::{FieldColumn, PortraitFrame, PortraitNames};
 pub use membership::{
     Membership, MembershipAction, MembershipEvent, MembershipOffer, MembershipState,
 };
