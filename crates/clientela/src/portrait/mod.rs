@@ -1,22 +1,29 @@
 //! What is known of a client beside the sales: portraits, their fields and records, and how
 //! complete they are (R4 to R13).
 
+mod axis;
 mod builder;
 mod catalogue;
 pub(crate) mod column;
+mod completeness;
 mod document;
 mod field;
 mod frame;
+mod gaps;
+mod judge;
 mod membership;
 mod person;
 mod portraits;
 mod record;
 mod records;
+mod rows;
 mod unite;
 mod value;
 
+pub(crate) use axis::{KNOWLEDGE_LEVELS, KnowledgeAxis};
 pub use builder::{PortraitReport, PortraitsBuilder};
 pub use catalogue::Catalogue;
+pub use completeness::{Completeness, knowledge_level};
 pub use document::Portrait;
 pub use field::{Field, FieldType, Kind, RecordField};
 pub use frame::{FieldColumn, PortraitFrame, PortraitNames};

@@ -5,16 +5,14 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::Snapshot;
+use super::axes::VERDICTS;
 use super::explain::Explainer;
-use super::{Reason, Snapshot};
+use crate::axis::Reason;
 use crate::calendar::Day;
-use crate::client::{ClientId, ClientIds, Texts};
+use crate::client::{ClientId, Texts};
 use crate::error::{Error, Result};
 use crate::table::{Column, NO_CODE, Table, Values};
-
-/// The axes on which clients are compared, as named in the table of clients.
-const AXES: [&str; 7] =
-    ["stage", "highest_stage", "tier", "abc_class", "xyz_class", "rfm_segment", "activity"];
 
 /// A client whose verdict on an axis changed.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -65,7 +63,7 @@ impl Snapshot {
             left: Vec::new(),
             moved: Vec::new(),
         };
-        let axes: Vec<_> = AXES
+        let axes: Vec<_> = VERDICTS
             .iter()
             .map(|axis| {
                 let before = (earlier.codes(axis), earlier.names(axis));
@@ -73,12 +71,13 @@ impl Snapshot {
             })
             .collect();
         let plan = self.plan()?;
-        let explainer = Explainer::new(self, &plan)?;
+        let basis = self.inner.joined.basis(&plan, self.ledger());
+        let explainer = Explainer::new(self, &basis)?;
         let (before, now) = (earlier.ids(), self.ids());
         let (mut i, mut j) = (0, 0);
         while i < before.len() || j < now.len() {
             let side = match (i < before.len(), j < now.len()) {
-                (true, true) => compare(before, i, now, j)?,
+                (true, true) => before.compare(i, now, j)?,
                 (true, false) => Ordering::Less,
                 _ => Ordering::Greater,
             };
@@ -103,7 +102,7 @@ impl Snapshot {
                             axis: (*axis).to_owned(),
                             from,
                             to,
-                            reasons: explainer.axis(j, axis),
+                            reasons: explainer.axis(j, axis)?,
                         });
                     }
                 }
@@ -112,18 +111,6 @@ impl Snapshot {
             j += usize::from(side.is_ge());
         }
         Ok(diff)
-    }
-}
-
-fn compare(left: &ClientIds, i: usize, right: &ClientIds, j: usize) -> Result<Ordering> {
-    match (left, right) {
-        (ClientIds::Int(left), ClientIds::Int(right)) => Ok(left[i].cmp(&right[j])),
-        (ClientIds::Text(left), ClientIds::Text(right)) => Ok(left.get(i).cmp(right.get(j))),
-        _ => Err(Error::Mismatch {
-            what: "kind of client ids",
-            left: "numbers on one side".to_owned(),
-            right: "texts on the other".to_owned(),
-        }),
     }
 }
 
