@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from basis import down, half_even, last_period, median, money, period, plus, root, up
 from intake import inside_window
-from policy import holding, return_period, segment_boxes
+from policy import criterion_of, holding, return_period, segment_boxes
 
 def rfm_scores(clients, policy, options, as_of):
     """{client id: (r, f, m, segment)} and the cut points."""
@@ -73,10 +73,28 @@ def rfm_scores(clients, policy, options, as_of):
     return result, cuts
 
 
-def abc_classes(clients, policy, as_of):
+def abc_volumes(clients, policy, as_of):
+    """What ABC ranks: sums of one criterion, or weighted shares of several in 10^-12."""
     rule = policy["abc"]
     inside = inside_window(rule["window"], as_of)
-    values = {client.id: client.value(rule["criterion"], inside) for client in clients}
+    if not rule["criteria"]:
+        criterion = criterion_of(policy, "abc")
+        return {client.id: client.value(criterion, inside) for client in clients}
+    scores = {client.id: 0 for client in clients}
+    for entry in rule["criteria"]:
+        values = {
+            client.id: max(client.value(entry["criterion"], inside), 0) for client in clients
+        }
+        total = sum(values.values())
+        for identity, value in values.items():
+            share = half_even(Fraction(value * 10**12, total)) if total else 0
+            scores[identity] += entry["weight"] * share
+    return scores
+
+
+def abc_classes(clients, policy, as_of):
+    rule = policy["abc"]
+    values = abc_volumes(clients, policy, as_of)
     positive = [value for value in values.values() if value > 0]
     if not positive:
         return {client.id: None for client in clients}
@@ -147,16 +165,17 @@ def top(values, share, ties):
     return reaching
 
 
-def tiers(clients, policy, as_of):
+def tiers(clients, policy, as_of, criterion=None):
     """{client id: {tier, vip_months, vip_by_month, vip_by_total, former_vip}}."""
     rule = policy["tier"]
+    criterion = criterion or criterion_of(policy, "tier")
     last = last_period(as_of, "month", rule["complete_only"])
 
     def totals(first, until):
         """Total over months first..until of those that have one above zero."""
         found = {}
         for client in clients:
-            value = client.value(rule["criterion"], lambda day: first <= period(day, "month") <= until)
+            value = client.value(criterion, lambda day: first <= period(day, "month") <= until)
             if value > 0:
                 found[client.id] = value
         return found

@@ -101,13 +101,16 @@ def read_row(row, columns, options):
     return Line(
         row=row, client=client, day=day, kind=kind, amount=amount, order=None if order == "" else order,
         quantity=quantity, profit=profit, negative_as_return=negative_as_return,
+        promo=cell("promo"), **{
+            name: cell(name) or None for name in ("brand", "category", "manager", "department")
+        },
     )
 
 
-def take_in(vector, folder):
-    """(lines, options, columns given, report)."""
+def take_in(vector, folder, what="sales"):
+    """(lines, options, columns given, report) of the sales, the payments or the orders."""
     options = {**OPTIONS, **vector.get("options", {})}
-    columns = columns_of(vector["sales"], folder)
+    columns = columns_of(vector[what], folder)
     rows = len(columns["client"])
     if rows == 0:
         raise Refused("empty")
@@ -156,11 +159,23 @@ def roll_up(lines, pairs):
 # --------------------------------------------------------------------------- one client
 
 
-class Client:
-    """Everything that one client's lines say, without looking at the others."""
+# Criterion: its ledger, and what is summed there.
+OTHER_LEDGER = {
+    "payments": ("payments", "amount"),
+    "payment_count": ("payments", "purchases"),
+    "units_ordered": ("orders", "quantity"),
+}
 
-    def __init__(self, identity, lines, policy):
+
+class Client:
+    """Everything that one client's lines say, without looking at the others.
+
+    `payments` and `orders` are the same client in the other two ledgers, or None.
+    """
+
+    def __init__(self, identity, lines, policy, payments=None, orders=None):
         self.id = identity
+        self.other = {"payments": payments, "orders": orders}
         cancelled = set()
         for line in lines:
             if line.kind == "cancellation" and line.order is not None:
@@ -175,12 +190,13 @@ class Client:
                 orders.setdefault(line.order, []).append(line)
             else:
                 days.setdefault(line.day, []).append(line)
-        self.purchases = []  # the day of each purchase
+        self.baskets = []  # the day and the lines of each purchase
         for group in [*orders.values(), *days.values()]:
             if policy["zero_amount"] == "ignore" and sum(line.amount for line in group) == 0:
                 continue
-            self.purchases.append(min(line.day for line in group))
-        self.purchases.sort()
+            self.baskets.append((min(line.day for line in group), group))
+        self.baskets.sort(key=lambda basket: basket[0])
+        self.purchases = [day for day, _ in self.baskets]
         self.days = sorted(set(self.purchases))
         self.gaps = [(b - a).days for a, b in zip(self.days, self.days[1:])]
         self.amount = sum(line.amount for line in self.lines)
@@ -188,16 +204,28 @@ class Client:
 
     def value(self, criterion, inside):
         """The criterion over the days for which `inside` holds."""
+        if criterion in OTHER_LEDGER:
+            ledger, what = OTHER_LEDGER[criterion]
+            there = self.other[ledger]
+            return there.value(what, inside) if there else 0
         if criterion == "purchases":
             return sum(1 for day in self.purchases if inside(day))
         return sum(getattr(line, criterion) for line in self.lines if inside(line.day))
 
 
-def need_values(path, criterion, given, lines):
-    """Ranking by profit or quantity needs it of every line: unknown is not zero."""
-    if criterion in ("profit", "quantity"):
-        if criterion not in given or any(getattr(line, criterion) is None for line in lines):
-            raise Refused("bad_policy", path=path)
+def has_values(criterion, ledgers):
+    """Whether a criterion can be summed: unknown is not zero.
+
+    `ledgers` holds, for sales, payments and orders, the lines and the names of the columns
+    given, or None.
+    """
+    ledger, what = OTHER_LEDGER.get(criterion, ("sales", criterion))
+    if ledgers[ledger] is None:
+        return False
+    lines, given = ledgers[ledger]
+    if what in ("profit", "quantity"):
+        return what in given and all(getattr(line, what) is not None for line in lines)
+    return True
 
 
 def inside_window(span, as_of):

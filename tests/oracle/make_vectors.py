@@ -30,20 +30,34 @@ def vector_text(vector):
 
 
 def part(key, value):
-    if key == "sales":
-        entries = [f"  {compact(name)}: {compact(column)}" for name, column in value.items()]
+    if key in ("sales", "payments", "orders", "portrait_frame", "expect"):
+        shown = expected if key == "expect" else lambda _, column: compact(column)
+        entries = [f"  {compact(name)}: {shown(name, entry)}" for name, entry in value.items()]
         return "{\n" + ",\n".join(entries) + "}"
-    if key == "expect":
-        entries = [f"  {compact(name)}: {expected(name, entry)}" for name, entry in value.items()]
+    if key == "portraits":
+        return lines_text(value, "  ")
+    if key == "catalogue":
+        entries = [
+            f"  {compact(name)}: " + (lines_text(entry, "   ") if isinstance(entry, list) else compact(entry))
+            for name, entry in value.items()
+        ]
         return "{\n" + ",\n".join(entries) + "}"
     return compact(value)
 
 
+def lines_text(entries, indent):
+    if not entries:
+        return "[]"
+    return "[\n" + ",\n".join(indent + compact(entry) for entry in entries) + "]"
+
+
 def expected(name, value):
-    if name in ("clients", "months"):
+    if isinstance(value, dict) and "rows" in value and "columns" in value:
         return rows_text(value)
-    if name == "cohorts":
+    if name in ("cohorts", "matrix", "transitions", "ranking"):
         return "[" + ",\n   ".join(rows_text(entry) for entry in value) + "]"
+    if name in ("explain", "overlap", "portrait"):
+        return lines_text(value, "   ")
     if name == "summary":
         entries = [f"   {compact(key)}: {compact(entry)}" for key, entry in value.items()]
         return "{\n" + ",\n".join(entries) + "}"
@@ -52,6 +66,8 @@ def expected(name, value):
 
 def rows_text(value):
     head = {key: entry for key, entry in value.items() if key != "rows"}
+    if not value["rows"]:
+        return compact(value)
     rows = ",\n    ".join(compact(row) for row in value["rows"])
     return compact(head)[:-1] + ', "rows": [\n    ' + rows + "]}"
 
@@ -242,12 +258,13 @@ CASES = [
 def answer(vector, steps, months=True, report=False):
     """The oracle's whole answer as an `expect` object."""
     snapshot, taken, _ = oracle.run({**vector, "expect": {}})
-    expect = {"clients": snapshot.clients_table()}
+    expect = {"clients": snapshot.clients_table(oracle.SALES_COLUMNS)}
     if steps:
         expect["cohorts"] = [{"by": step, **snapshot.cohorts_table(step)} for step in steps]
     if months:
         expect["months"] = snapshot.months_table()
     expect["summary"] = snapshot.summary()
+    del expect["summary"]["innovators"], expect["summary"]["warnings"]
     if report:
         expect["report"] = taken
     return expect

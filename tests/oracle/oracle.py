@@ -12,12 +12,21 @@ from pathlib import Path
 
 from axes import Clocks, abc_classes, rfm_scores, stages, tiers, xyz_class
 from basis import Refused, first_day, half_even, label, last_day, median, money, period, plus, read_day
-from intake import Client, check_sums, need_values, roll_up, take_in
-from policy import FLAG, POLICY, SPAN, fill_policy, segment_boxes
+from intake import Client, check_sums, has_values, roll_up, take_in
+from policy import (
+    CONDITIONS, CRITERION, FLAG, OPERATORS, POLICY, SOME, SPAN, WEIGHTS, criterion_of, fill_policy,
+    segment_boxes,
+)
+from portraits import COMPLETENESS_COLUMNS, GAPS_COLUMNS, Portraits, sort_key
+from segments import SEGMENT_COLUMNS, matches_rows, segment
+from views import (
+    KEYS_COLUMNS, LADDER_COLUMNS, MATCHES_COLUMNS, MATRIX_COLUMNS, RANKING_COLUMNS,
+    TRANSITIONS_COLUMNS, ladder_rows, matrix_rows, overlap, ranking_rows, transitions_rows, verdict,
+)
 
 # --------------------------------------------------------------------------- the snapshot
 
-CLIENT_COLUMNS = (
+SALES_COLUMNS = (
     "client", "first_purchase", "last_purchase", "purchases", "purchase_days", "amount", "returned",
     "mean_purchase", "recency_days", "tenure_days", "median_interval_days", "mean_interval_days",
     "active_months", "recency_score", "frequency_score", "monetary_score", "rfm_segment",
@@ -25,14 +34,11 @@ CLIENT_COLUMNS = (
     "vip_by_total", "former_vip", "stage", "highest_stage", "activity", "activity_by_period",
     "activity_by_rhythm", "due_on", "lost_after", "expected_on",
 )
+CLIENT_COLUMNS = (*SALES_COLUMNS, *SEGMENT_COLUMNS)
 COHORT_COLUMNS = (
     "cohort", "period", "begins", "cohort_clients", "clients", "amount", "retention", "complete",
 )
 MONTH_COLUMNS = ("client", "month", "amount", "purchases")
-
-
-def sort_key(identity):
-    return identity if isinstance(identity, int) else identity.encode()
 
 
 def show(value):
@@ -44,26 +50,54 @@ def show(value):
 
 
 class Snapshot:
-    def __init__(self, lines, options, given, policy, as_of):
-        self.options, self.policy, self.as_of = options, policy, as_of
-        self.scale = options["scale"]
+    def __init__(self, base, policy, as_of):
+        self.options, self.policy, self.as_of = base.options, policy, as_of
+        self.portraits = base.portraits
+        self.scale = base.options["scale"]
+        options, (lines, given) = base.options, base.ledgers["sales"]
+        self.given = given
         self.lines = [line for line in lines if line.day <= as_of]
         self.after = len(lines) - len(self.lines)
         if policy["after_as_of"] == "refuse" and self.after:
             raise Refused("bad_argument", argument="as_of")
-        for section in ("abc", "xyz", "tier"):
-            need_values(f"{section}.criterion", policy[section]["criterion"], given, self.lines)
-        need_values("rfm.monetary", policy["rfm"]["monetary"], given, self.lines)
+        ledgers = {
+            name: held and ([line for line in held[0] if line.day <= as_of], held[1])
+            for name, held in base.ledgers.items()
+        }
+
+        def need_values(path, criterion):
+            if not has_values(criterion, ledgers):
+                raise Refused("bad_policy", path=path)
+
+        if policy["abc"]["criteria"]:
+            for entry in policy["abc"]["criteria"]:
+                need_values("abc.criteria", entry["criterion"])
+        else:
+            need_values("abc.criterion" if policy["abc"]["criterion"] else "strategy",
+                        criterion_of(policy, "abc"))
+        need_values("xyz.criterion", policy["xyz"]["criterion"])
+        need_values("tier.criterion" if policy["tier"]["criterion"] else "strategy",
+                    criterion_of(policy, "tier"))
+        need_values("rfm.monetary", policy["rfm"]["monetary"])
         for cut in policy["rfm"]["monetary_cuts"] or ():
             if (Fraction(cut) * 10**self.scale).denominator != 1:
                 raise Refused("bad_policy", path="rfm.monetary_cuts")
         base_first_day = min((line.day for line in lines), default=None)
 
         grouped = {}
-        for line in self.lines:
-            grouped.setdefault(line.client, []).append(line)
+        for name, held in ledgers.items():
+            for line in held[0] if held else ():
+                grouped.setdefault(name, {}).setdefault(line.client, []).append(line)
+
+        def beside(name, identity):
+            there = grouped.get(name, {}).get(identity)
+            return there and Client(identity, there, policy)
+
+        sales = grouped.get("sales", {})
         self.clients = [
-            Client(identity, grouped[identity], policy) for identity in sorted(grouped, key=sort_key)
+            Client(identity, sales[identity], policy, beside("payments", identity),
+                   beside("orders", identity))
+            for identity in sorted(sales, key=sort_key)
         ]
         scores, self.cuts = rfm_scores(self.clients, policy, options, as_of)
         classes = abc_classes(self.clients, policy, as_of)
@@ -101,6 +135,7 @@ class Snapshot:
             row["stage"], row["highest_stage"] = stages(client, policy)
             row.update(self.clocks.of(client))
             self.rows.append({name: show(value) for name, value in row.items()})
+        segment(self)
 
     def clients_table(self, columns=CLIENT_COLUMNS):
         return table(self.rows, columns)
@@ -219,7 +254,36 @@ class Snapshot:
                 "due_days": None if base[0] is None else int(base[0]),
                 "lost_days": None if base[1] is None else int(base[1]),
             },
+            "innovators": self.innovators,
+            "warnings": self.warnings,
         }
+
+    def ladder_table(self):
+        return table(ladder_rows(self), LADDER_COLUMNS)
+
+    def keys_table(self):
+        return table(self.signs, KEYS_COLUMNS)
+
+    def matches_table(self):
+        return table(matches_rows(self), MATCHES_COLUMNS)
+
+    def matrix_table(self, rows, columns):
+        return table(matrix_rows(self, rows, columns), MATRIX_COLUMNS)
+
+    def transitions_table(self, earlier, axis):
+        return table(transitions_rows(self, earlier, axis), TRANSITIONS_COLUMNS)
+
+    def ranking_table(self, criterion):
+        return table(ranking_rows(self, criterion), RANKING_COLUMNS)
+
+    def overlap(self, left, right):
+        return overlap(self, left, right)
+
+    def completeness_table(self):
+        return table(self.portraits.completeness_rows(self.as_of), COMPLETENESS_COLUMNS)
+
+    def gaps_table(self):
+        return table(self.portraits.gaps_rows(self.as_of), GAPS_COLUMNS)
 
 
 def table(rows, columns):
@@ -233,7 +297,7 @@ def diff(now, earlier, axes):
     moved = []
     for identity in sorted(before.keys() & after.keys(), key=sort_key):
         for axis in axes:
-            old, new = before[identity][axis], after[identity][axis]
+            old, new = verdict(before[identity][axis]), verdict(after[identity][axis])
             if old != new:
                 moved.append([identity, axis, old, new])
     return {
@@ -243,19 +307,37 @@ def diff(now, earlier, axes):
     }
 
 
+class Base:
+    """What a vector gives: sales, payments, orders, portraits."""
+
+    def __init__(self, vector, folder):
+        self.ledgers = {}
+        for name in ("sales", "payments", "orders"):
+            self.ledgers[name] = None
+            if name not in vector:
+                continue
+            lines, options, given, report = take_in(vector, folder, name)
+            check_sums(lines)
+            roll_up(lines, vector.get("parents", []))
+            check_sums(lines)
+            self.ledgers[name] = (lines, given)
+            if name == "sales":
+                self.options, self.report = options, report
+        self.portraits = None
+        if "portraits" in vector or "portrait_frame" in vector:
+            self.portraits = Portraits(vector, self.options["scale"])
+
+
 def run(vector, folder=Path(__file__).resolve().parent.parent / "vectors"):
-    """(snapshot, report, earlier snapshot or None), or `Refused`."""
+    """(snapshot, report, snapshots of earlier days), or `Refused`."""
     policy = fill_policy(vector.get("policy", {}))
-    lines, options, given, report = take_in(vector, folder)
-    check_sums(lines)
-    roll_up(lines, vector.get("parents", []))
-    check_sums(lines)
-    snapshot = Snapshot(lines, options, given, policy, read_day(vector["as_of"]))
-    earlier = None
-    if "diff" in vector["expect"]:
-        at = read_day(vector["expect"]["diff"]["earlier"])
-        earlier = Snapshot(lines, options, given, policy, at)
-    return snapshot, report, earlier
+    base = Base(vector, folder)
+    snapshot = Snapshot(base, policy, read_day(vector["as_of"]))
+    expect = vector["expect"]
+    days = [entry["earlier"] for entry in expect.get("transitions", [])]
+    if "diff" in expect:
+        days.append(expect["diff"]["earlier"])
+    return snapshot, base.report, {day: Snapshot(base, policy, read_day(day)) for day in days}
 
 
 if __name__ == "__main__":

@@ -8,13 +8,23 @@ from basis import Refused, up
 SHARE, SPAN, COUNT, FLAG, COUNTS, MONEYS, SEGMENTS = (
     "share", "span", "count", "flag", "counts", "moneys", "segments",
 )
-CRITERION = ("amount", "profit", "purchases", "quantity")
+SHARES, SOME, WEIGHTS, CONDITIONS, SEASONS = "shares", "some", "weights", "conditions", "seasons"
+CRITERION = (
+    "amount", "profit", "purchases", "quantity", "payments", "payment_count", "units_ordered",
+)
+OF_SALES = CRITERION[:4]
+CELLS = tuple(volume + regularity for volume in "ABC" for regularity in "XYZ")
+OPERATORS = ("equals", "not_equals", "in", "not_in", "at_least", "at_most", "contains")
+STRATEGY = {
+    "market_expansion": "quantity", "working_capital": "payments", "dividends": "profit",
+}
 
 # name: (default, allowed values or kind, may be null)
 POLICY = {
     "version": (1, COUNT, False),
     "after_as_of": ("exclude", ("exclude", "refuse"), False),
     "zero_amount": ("count", ("count", "ignore"), False),
+    "strategy": (None, tuple(STRATEGY), True),
     "rfm": {
         "groups": (5, COUNT, False),
         "best": ("high", ("high", "low"), False),
@@ -29,7 +39,8 @@ POLICY = {
         "segments": (None, SEGMENTS, True),
     },
     "abc": {
-        "criterion": ("amount", CRITERION, False),
+        "criterion": (None, CRITERION, True),
+        "criteria": ([], WEIGHTS, False),
         "window": (None, SPAN, True),
         "a_percent": ("80", SHARE, False),
         "b_percent": ("95", SHARE, False),
@@ -37,7 +48,7 @@ POLICY = {
         "share_of": ("value", ("value", "clients"), False),
     },
     "xyz": {
-        "criterion": ("amount", CRITERION, False),
+        "criterion": ("amount", OF_SALES, False),
         "step": ("month", ("week", "month", "quarter", "year"), False),
         "periods": (12, COUNT, True),
         "complete_only": (True, FLAG, False),
@@ -50,7 +61,7 @@ POLICY = {
     },
     "tier": {
         "method": ("monthly_top", ("monthly_top", "period_total"), False),
-        "criterion": ("amount", CRITERION, False),
+        "criterion": (None, CRITERION, True),
         "top_percent": ("20", SHARE, False),
         "good_percent": ("20", SHARE, False),
         "months": (6, COUNT, False),
@@ -62,6 +73,44 @@ POLICY = {
     "stage": {
         "systematic_purchases": (3, COUNT, False),
         "max_gap": (None, SPAN, True),
+        "exclusive_percent": ("99", SHARE, False),
+    },
+    "relation": {
+        "predictable": (["X", "Y"], (SOME, ("X", "Y", "Z")), False),
+    },
+    "key": {
+        "window": ({"months": 12}, SPAN, True),
+        "share_percent": ("10", SHARE, False),
+        "strict": (False, FLAG, False),
+        "potential_percent": ("10", SHARE, False),
+        "innovator_percent": ("2.5", SHARE, False),
+        "groups": (True, FLAG, False),
+    },
+    "care": {
+        "window": ({"months": 12}, SPAN, True),
+        "amount_percent": ("50", SHARE, False),
+        "effort_percent": ("20", SHARE, False),
+        "complaints": (2, COUNT, False),
+    },
+    "target": {
+        "conditions": ([], CONDITIONS, False),
+        "match_percent": ("100", SHARE, False),
+        "classes": (["AX", "AY", "BX"], (SOME, CELLS), False),
+    },
+    "behaviour": {
+        "window": (None, SPAN, True),
+        "min_purchases": (3, COUNT, False),
+        "brands": (1, COUNT, False),
+        "promo_percent": ("50", SHARE, False),
+        "seasons": ([], SEASONS, False),
+        "season_parts": (3, COUNT, False),
+        "season_min_purchases": (2, COUNT, False),
+        "season_end_percent": ("50", SHARE, False),
+        "companion_percent": ("50", SHARE, False),
+    },
+    "potential": {
+        "window": ({"months": 12}, SPAN, True),
+        "bands": (["25", "50", "75", "100"], SHARES, False),
     },
     "activity": {
         "industry": (None, ("clothing", "jewellery", "furniture", "restaurant"), True),
@@ -140,8 +189,24 @@ def whole(value):
 
 
 def of_kind(value, kind):
+    if isinstance(kind, tuple) and kind[0] == SOME:
+        return isinstance(value, list) and all(entry in kind[1] for entry in value)
     if isinstance(kind, tuple):
         return value in kind
+    if kind == SHARES:
+        return isinstance(value, list) and all(of_kind(entry, SHARE) for entry in value)
+    if kind == WEIGHTS:
+        return objects(value, ("criterion", "weight")) and all(
+            entry["criterion"] in CRITERION and whole(entry["weight"]) for entry in value
+        )
+    if kind == CONDITIONS:
+        return objects(value, ("field", "operator", "value")) and all(
+            entry["operator"] in OPERATORS for entry in value
+        )
+    if kind == SEASONS:
+        return objects(value, ("name", "from", "to")) and all(
+            day_of_year(entry[end]) for entry in value for end in ("from", "to")
+        )
     if kind == SHARE:
         return isinstance(value, str) and re.fullmatch(r"\d+(\.\d{1,6})?", value) is not None
     if kind == SPAN:
@@ -158,6 +223,36 @@ def of_kind(value, kind):
     if kind == MONEYS:
         return isinstance(value, list) and all(isinstance(entry, str) for entry in value)
     return isinstance(value, list)
+
+
+def objects(value, keys):
+    """Whether a value is a list of objects with these keys."""
+    return isinstance(value, list) and all(
+        isinstance(entry, dict) and set(entry) == set(keys) for entry in value
+    )
+
+
+def day_of_year(text):
+    """(month, day) of `MM-DD`, or None."""
+    if not isinstance(text, str) or not re.fullmatch(r"\d{2}-\d{2}", text):
+        return None
+    month, day = int(text[:2]), int(text[3:])
+    lengths = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+    return (month, day) if 1 <= month <= 12 and 1 <= day <= lengths[month - 1] else None
+
+
+def in_season(season, month_day):
+    """Whether a day of the year is in a season, which may wrap the year."""
+    start, end = day_of_year(season["from"]), day_of_year(season["to"])
+    if start <= end:
+        return start <= month_day <= end
+    return month_day >= start or month_day <= end
+
+
+def criterion_of(policy, section):
+    """What a section ranks by: its own criterion, or the strategy's, or the amount."""
+    own = policy[section]["criterion"]
+    return own or STRATEGY.get(policy["strategy"], "amount")
 
 
 def check_policy(policy):
@@ -198,6 +293,28 @@ def check_policy(policy):
     need(share(tier, "top_percent") <= 100, "tier.top_percent")
     need(share(tier, "good_percent") <= 100, "tier.good_percent")
     need(policy["stage"]["systematic_purchases"] >= 2, "stage.systematic_purchases")
+    need(share(policy["stage"], "exclusive_percent") <= 100, "stage.exclusive_percent")
+    for number, entry in enumerate(abc["criteria"]):
+        need(1 <= entry["weight"] <= 1000, f"abc.criteria[{number}].weight")
+    for section, names in (
+        ("key", ("share_percent", "potential_percent", "innovator_percent")),
+        ("care", ("amount_percent", "effort_percent")),
+        ("target", ("match_percent",)),
+        ("behaviour", ("promo_percent", "season_end_percent", "companion_percent")),
+    ):
+        for name in names:
+            need(share(policy[section], name) <= 100, f"{section}.{name}")
+    bands = [Fraction(band) for band in policy["potential"]["bands"]]
+    need(rising(bands) and all(band > 0 for band in bands), "potential.bands")
+    behaviour = policy["behaviour"]
+    need(2 <= behaviour["season_parts"] <= 31, "behaviour.season_parts")
+    seasons = behaviour["seasons"]
+    every_day = [(month, day) for month in range(1, 13) for day in range(1, 32)
+                 if day_of_year(f"{month:02}-{day:02}")]
+    need(
+        all(sum(in_season(season, day) for season in seasons) <= 1 for day in every_day),
+        "behaviour.seasons",
+    )
     activity = policy["activity"]
     need(activity["industry"] != "restaurant" or activity["lost_after"] is not None, "activity.lost_after")
     clock = return_period(policy)
