@@ -179,6 +179,9 @@ def fill(form, given, path):
         default, kind, nullable = rule
         value = given.get(key, default)
         if not (value is None and nullable) and not of_kind(value, kind):
+            if isinstance(kind, tuple) and kind[0] == SOME and isinstance(value, list):
+                number = [entry in kind[1] for entry in value].index(False)
+                raise Refused("bad_policy", path=f"{path}{key}[{number}]")
             raise Refused("bad_policy", path=path + key)
         filled[key] = value
     return filled
@@ -204,9 +207,7 @@ def of_kind(value, kind):
             entry["operator"] in OPERATORS for entry in value
         )
     if kind == SEASONS:
-        return objects(value, ("name", "from", "to")) and all(
-            day_of_year(entry[end]) for entry in value for end in ("from", "to")
-        )
+        return objects(value, ("name", "from", "to"))
     if kind == SHARE:
         return isinstance(value, str) and re.fullmatch(r"\d+(\.\d{1,6})?", value) is not None
     if kind == SPAN:
@@ -309,6 +310,9 @@ def check_policy(policy):
     behaviour = policy["behaviour"]
     need(2 <= behaviour["season_parts"] <= 31, "behaviour.season_parts")
     seasons = behaviour["seasons"]
+    for number, season in enumerate(seasons):
+        for end in ("from", "to"):
+            need(day_of_year(season[end]), f"behaviour.seasons[{number}].{end}")
     every_day = [(month, day) for month in range(1, 13) for day in range(1, 32)
                  if day_of_year(f"{month:02}-{day:02}")]
     need(
