@@ -12,7 +12,7 @@ use super::history::{Histories, Scratch};
 use super::plan::{Plan, check_column, window_start};
 use crate::base::Base;
 use crate::buffer::Buffer;
-use crate::calendar::Span;
+use crate::calendar::{Day, Span};
 use crate::client::{ClientId, ClientIds, Texts};
 use crate::error::{Error, Result};
 use crate::ledger::Ledger;
@@ -138,7 +138,12 @@ pub(crate) struct Side {
 }
 
 impl Side {
-    pub(crate) fn new(ledger: &Ledger, ids: &ClientIds, sales: &Ledger) -> Result<Self> {
+    pub(crate) fn new(
+        ledger: &Ledger,
+        ids: &ClientIds,
+        sales: &Ledger,
+        as_of: Day,
+    ) -> Result<Self> {
         let differ = |what, left: String, right: String| Err(Error::Mismatch { what, left, right });
         if ledger.currency() != sales.currency() {
             return differ("currency", sales.currency().to_string(), ledger.currency().to_string());
@@ -148,9 +153,15 @@ impl Side {
             return differ("scale", places(sales), places(ledger));
         }
         let kept = positions(ledger.clients(), ids)?;
-        let set_aside = kept.iter().filter(|&&row| row == NO_ROW).count() as u64;
-        let ledger =
-            if set_aside > 0 { ledger.only(|at| kept[at] != NO_ROW) } else { ledger.clone() };
+        let columns = ledger.columns();
+        let begun = |client: usize| columns.days[columns.offsets[client]] <= as_of.days();
+        let strangers = || (0..kept.len()).filter(|&client| kept[client] == NO_ROW);
+        let set_aside = strangers().filter(|&client| begun(client)).count() as u64;
+        let ledger = if strangers().next().is_some() {
+            ledger.only(|at| kept[at] != NO_ROW)
+        } else {
+            ledger.clone()
+        };
         let rows = Arc::new(positions(ids, ledger.clients())?);
         Ok(Self { ledger, rows, set_aside })
     }
@@ -184,7 +195,7 @@ impl Joined {
         };
         let declared = base.portraits.as_ref().map(|all| Declared::new(all, &ids, ledger));
         let side = |side: &Option<Ledger>| {
-            side.as_ref().map(|side| Side::new(side, &ids, ledger)).transpose()
+            side.as_ref().map(|side| Side::new(side, &ids, ledger, plan.as_of)).transpose()
         };
         let joined = Self {
             declared: declared.transpose()?,

@@ -208,15 +208,14 @@ impl<'a> Plan<'a> {
 fn check_columns(ledger: &Ledger, as_of: Day, policy: &Policy) -> Result<()> {
     let monetary =
         (policy.rfm.monetary == Monetary::Profit).then_some(("rfm.monetary", Criterion::Profit));
-    let mut uses = vec![
-        ("xyz.criterion", policy.xyz.criterion),
-        (policy.tier_path(), policy.tier_criterion()),
-    ];
-    uses.extend(monetary);
+    let mut uses = Vec::new();
     if policy.abc.criteria.is_empty() {
         uses.push((policy.abc_path(), policy.abc_criterion()));
     }
     uses.extend(policy.abc.criteria.iter().map(|weighted| ("abc.criteria", weighted.criterion)));
+    uses.push(("xyz.criterion", policy.xyz.criterion));
+    uses.push((policy.tier_path(), policy.tier_criterion()));
+    uses.extend(monetary);
     uses.into_iter().try_for_each(|(path, criterion)| check_column(ledger, as_of, path, criterion))
 }
 

@@ -73,7 +73,8 @@ pub struct Season {
     pub to: MonthDay,
 }
 
-/// A day of the year, written `MM-DD`. Where a year has no 29 February, the 28th stands for it.
+/// A day of the year, written `MM-DD`. In a year without 29 February a season that begins on it
+/// begins on 1 March, and one that ends on it ends on the 28th.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct MonthDay {
@@ -84,13 +85,13 @@ pub struct MonthDay {
 impl MonthDay {
     /// Its place in a leap year, from 0.
     pub(super) fn in_leap_year(self) -> usize {
-        self.of(2000).map_or(0, |date| date.ordinal0() as usize)
+        self.of(2000, true).map_or(0, |date| date.ordinal0() as usize)
     }
 
-    /// The day in a year; `None` outside the calendar.
-    fn of(self, year: i32) -> Option<NaiveDate> {
-        let day = |day: u8| NaiveDate::from_ymd_opt(year, self.month.into(), day.into());
-        day(self.day).or_else(|| day(28))
+    /// The day in a year; where the year has no such day, the one before or after it.
+    fn of(self, year: i32, after: bool) -> Option<NaiveDate> {
+        let day = |month: u8, day: u8| NaiveDate::from_ymd_opt(year, month.into(), day.into());
+        day(self.month, self.day).or_else(|| if after { day(3, 1) } else { day(2, 28) })
     }
 }
 
@@ -149,8 +150,8 @@ impl Season {
         let wraps = self.to < self.from;
         let year = date.year();
         [year - 1, year].into_iter().find_map(|start| {
-            let first = self.from.of(start)?;
-            let last = self.to.of(start + i32::from(wraps))?;
+            let first = self.from.of(start, true)?;
+            let last = self.to.of(start + i32::from(wraps), false)?;
             (first <= date && date <= last)
                 .then(|| Some((Day::of_date(first)?, Day::of_date(last)?)))?
         })

@@ -8,8 +8,9 @@ use crate::axis::{
     Axis, Known, Reason, Verdict, choice, column, compared, declared, money, note, or_missing,
     plural, reach, verdict, whole,
 };
+use crate::calendar::Day;
 use crate::census::Tally;
-use crate::census::basis::Basis;
+use crate::census::basis::{Basis, FlagField, NumberField};
 use crate::error::Result;
 use crate::policy::{CarePolicy, Ties};
 use crate::segment::TierCuts;
@@ -92,18 +93,17 @@ pub(crate) struct CareCounts {
 impl CareCounts {
     /// Counts the clients with a purchase.
     pub(crate) fn of(basis: &Basis<'_>, purchases: &[i32]) -> Self {
-        // Without portraits nothing is known of attention, and no verdict asks for the cuts.
-        if basis.declared.is_none() {
-            return Self::default();
-        }
         let amounts = basis.amounts(basis.plan.policy.care.window);
         let bought = |row: usize| purchases[row] > 0;
+        let reader = Reader::new(basis);
+        let effort = |row: usize| {
+            let minutes = reader.minutes(row).filter(|_| bought(row))?;
+            Some(attention_per_amount(minutes, amounts[row]))
+        };
+        let told = if basis.declared.is_some() { basis.rows() } else { 0 };
         Self {
             amounts: Tally::of_rows(basis.rows(), |row| bought(row).then(|| amounts[row])),
-            efforts: Tally::of_rows(basis.rows(), |row| {
-                let minutes = minutes(basis, row).filter(|_| bought(row))?;
-                Some(attention_per_amount(minutes, amounts[row]))
-            }),
+            efforts: Tally::of_rows(told, effort),
         }
     }
 
@@ -121,28 +121,48 @@ impl CareCounts {
     }
 }
 
-/// Minutes of attention in the window: as declared, else those of the interactions on record.
-fn minutes(basis: &Basis<'_>, row: usize) -> Option<i64> {
-    if let Some(minutes) = basis.numbers("attention_minutes").get(row) {
-        return Some(minutes);
-    }
-    let since = basis.since(basis.plan.policy.care.window);
-    let as_of = basis.plan.as_of;
-    let mut known = (basis.records(row)?.interactions.iter())
-        .filter(|interaction| interaction.on <= as_of && interaction.on.days() >= since)
-        .filter_map(|interaction| interaction.minutes);
-    let first = known.next()?;
-    Some(known.fold(i64::from(first), |sum, minutes| sum + i64::from(minutes)))
+/// Reads what is declared of one client after another.
+struct Reader<'a> {
+    basis: &'a Basis<'a>,
+    /// First day of the window.
+    since: i32,
+    minutes: NumberField<'a>,
+    dissatisfied: FlagField<'a>,
 }
 
-/// Complaints in the window.
-fn complaints(basis: &Basis<'_>, row: usize) -> usize {
-    let since = basis.since(basis.plan.policy.care.window);
-    let as_of = basis.plan.as_of;
-    basis.records(row).map_or(0, |records| {
-        let counts = |on: crate::Day| on <= as_of && on.days() >= since;
-        records.complaints.iter().filter(|complaint| counts(complaint.on)).count()
-    })
+impl<'a> Reader<'a> {
+    fn new(basis: &'a Basis<'a>) -> Self {
+        Self {
+            basis,
+            since: basis.since(basis.plan.policy.care.window),
+            minutes: basis.numbers("attention_minutes"),
+            dissatisfied: basis.flags("dissatisfied"),
+        }
+    }
+
+    fn in_window(&self, on: Day) -> bool {
+        on <= self.basis.plan.as_of && on.days() >= self.since
+    }
+
+    /// Minutes of attention in the window: as declared, else those of the interactions on
+    /// record.
+    fn minutes(&self, row: usize) -> Option<i64> {
+        if let Some(minutes) = self.minutes.get(row) {
+            return Some(minutes);
+        }
+        let mut known = (self.basis.records(row)?.interactions.iter())
+            .filter(|interaction| self.in_window(interaction.on))
+            .filter_map(|interaction| interaction.minutes);
+        let first = known.next()?;
+        Some(known.fold(i64::from(first), |sum, minutes| sum + i64::from(minutes)))
+    }
+
+    /// Complaints in the window.
+    fn complaints(&self, row: usize) -> usize {
+        self.basis.records(row).map_or(0, |records| {
+            records.complaints.iter().filter(|complaint| self.in_window(complaint.on)).count()
+        })
+    }
 }
 
 /// What the verdict on one client rests on.
@@ -157,11 +177,11 @@ struct Facts {
 }
 
 impl Facts {
-    fn of(known: &Known<'_>, amount: i64, row: usize) -> Self {
-        let (basis, cuts) = (known.basis, &known.cuts.care);
-        let minutes = minutes(basis, row);
-        let complaints = complaints(basis, row);
-        let declared = basis.flags("dissatisfied").get(row);
+    fn of(known: &Known<'_>, reader: &Reader<'_>, amount: i64, row: usize) -> Self {
+        let cuts = &known.cuts.care;
+        let minutes = reader.minutes(row);
+        let complaints = reader.complaints(row);
+        let declared = reader.dissatisfied.get(row);
         let many = complaints >= usize::from(known.policy().care.complaints);
         Self {
             minutes,
@@ -264,24 +284,24 @@ impl Axis for CareAxis {
     }
 
     fn columns(&self, known: &Known<'_>) -> Result<Vec<Column>> {
-        let (codes, minutes_of) = if known.basis.declared.is_some() {
-            let amounts = known.basis.amounts(known.policy().care.window);
-            let purchases = known.counts("purchases");
-            let codes = known.each(|row| {
-                let care = || Facts::of(known, amounts[row], row).care();
-                if purchases[row] > 0 { care().map_or(NO_CODE, |care| care as u8) } else { NO_CODE }
-            });
-            let minutes = known.each(|row| or_missing(minutes(known.basis, row)));
-            (Arc::new(codes), Arc::new(minutes))
+        let reader = Reader::new(known.basis);
+        let amounts = known.basis.amounts(known.policy().care.window);
+        let purchases = known.counts("purchases");
+        let codes = known.each(|row| {
+            let care = || Facts::of(known, &reader, amounts[row], row).care();
+            if purchases[row] > 0 { care().map_or(NO_CODE, |care| care as u8) } else { NO_CODE }
+        });
+        let minutes_of = if known.basis.declared.is_some() {
+            Arc::new(known.each(|row| or_missing(reader.minutes(row))))
         } else {
-            (known.no_codes(), known.basis.no_int64())
+            known.basis.no_int64()
         };
         Ok(vec![
             column(
                 "care",
                 "R18",
                 "Whether the client takes more attention than it brings.",
-                choice(codes, &Care::NAMES),
+                choice(Arc::new(codes), &Care::NAMES),
             ),
             column(
                 "attention_minutes",
@@ -298,11 +318,8 @@ impl Axis for CareAxis {
         if known.counts("purchases")[row] == 0 {
             return nothing(reasons("care.population", "No purchase, so no income to compare."));
         }
-        if known.basis.declared.is_none() {
-            return nothing(reasons("care.attention", "No portraits are given."));
-        }
         let amount = known.basis.amount(known.policy().care.window, row);
-        let facts = Facts::of(known, amount, row);
+        let facts = Facts::of(known, &Reader::new(known.basis), amount, row);
         let code = facts.care().map_or(NO_CODE, |care| care as u8);
         let mut reasons = facts.reasons(known);
         if facts.care() == Some(Care::HighMaintenance) {

@@ -50,6 +50,17 @@ pub fn list_overlap(left: u64, right: u64, both: u64) -> Option<f64> {
     (left + right > 0).then(|| (2 * both) as f64 / (left + right) as f64)
 }
 
+/// A criterion that was asked for is an argument, not the policy's.
+fn not_to_rank_by(criterion: Criterion, error: Error) -> Error {
+    match error {
+        Error::BadPolicy { problem, .. } => Error::BadArgument {
+            argument: "criterion",
+            problem: format!("`{}`: {problem}", criterion.name()),
+        },
+        error => error,
+    }
+}
+
 /// Which of two means of sums over counts is larger, without dividing.
 fn mean_below(left: (i128, u64), right: (i128, u64)) -> bool {
     left.0 * i128::from(right.1) < right.0 * i128::from(left.1)
@@ -396,9 +407,10 @@ impl Snapshot {
     /// # Errors
     /// A criterion whose ledger or column is not there.
     pub fn ranking(&self, criterion: Criterion) -> Result<Table> {
-        let (values, scale) = self.ask(|known| {
+        let ranked = self.ask(|known| {
             Ok((known.basis.values("criterion", criterion)?, known.basis.scale_of(criterion)))
-        })?;
+        });
+        let (values, scale) = ranked.map_err(|error| not_to_rank_by(criterion, error))?;
         let mut order: Vec<usize> = (0..values.len()).collect();
         order.sort_by_key(|&row| std::cmp::Reverse(values[row]));
         let total: i128 = values.iter().map(|&value| i128::from(value.max(0))).sum();
@@ -452,7 +464,8 @@ impl Snapshot {
             // Only the list is wanted.
             policy.abc.criteria = Vec::new();
             policy.abc.criterion = Some(Criterion::Amount);
-            let snapshot = self.inner.base.snapshot(self.as_of(), &policy)?;
+            let snapshot = self.inner.base.snapshot(self.as_of(), &policy);
+            let snapshot = snapshot.map_err(|error| not_to_rank_by(criterion, error))?;
             Ok(snapshot.codes("tier").iter().map(|&tier| tier == 0).collect())
         };
         let (lefts, rights) = (list(left)?, list(right)?);

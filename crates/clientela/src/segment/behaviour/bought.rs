@@ -1,6 +1,6 @@
 //! What the purchases of one client show, read from its lines.
 
-use super::{SeasonPart, longest_run, part_of_season};
+use super::{longest_run, part_of_season};
 use crate::calendar::Day;
 use crate::census::history::{Histories, Scratch};
 use crate::census::plan::{Days, Plan, window_start};
@@ -36,7 +36,7 @@ pub(crate) struct Bought {
 pub(crate) struct Reader<'a> {
     histories: Histories<'a>,
     since: i32,
-    /// Codes of [`SeasonPart`] by day, where there is a calendar.
+    /// Where in a season each day lies, where there is a calendar.
     parts: Option<Days>,
 }
 
@@ -51,7 +51,11 @@ impl Bought {
 
     pub(crate) fn reader<'a>(ledger: &'a Ledger, plan: &'a Plan<'_>) -> Reader<'a> {
         let policy = &plan.policy.behaviour;
-        let part = |day: Day| part_of_season(day, &policy.seasons, policy.season_parts) as i32;
+        // Two bits: at the start, at the end.
+        let part = |day: Day| {
+            let part = part_of_season(day, &policy.seasons, policy.season_parts);
+            i32::from(part.start) | i32::from(part.end) << 1
+        };
         Reader {
             histories: Histories::new(ledger, plan),
             since: window_start(policy.window, plan.as_of),
@@ -108,8 +112,8 @@ impl Reader<'_> {
             }
             if let Some(parts) = &self.parts {
                 let part = parts.get(day);
-                bought.at_start += u32::from(part == SeasonPart::Start as i32);
-                bought.at_end += u32::from(part == SeasonPart::End as i32);
+                bought.at_start += u32::from(part & 1 != 0);
+                bought.at_end += u32::from(part & 2 != 0);
             }
         });
         brands.sort_unstable();

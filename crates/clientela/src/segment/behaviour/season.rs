@@ -5,20 +5,19 @@ use crate::money::Percent;
 use crate::policy::Season;
 
 /// Where in its season a day lies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum SeasonPart {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct SeasonPart {
     /// In the first part.
-    Start,
-    /// In the last part.
-    End,
-    /// Between them, or in no season.
-    Other,
+    pub start: bool,
+    /// In the last part; the middle day of a season of two parts is in both.
+    pub end: bool,
 }
 
-/// The part of its season that a day lies in; a season has `parts` equal parts (S4.7).
+/// The part of its season that a day lies in; a season has `parts` equal parts (S4.7). A day
+/// outside of all seasons is in neither.
 ///
 /// ```
-/// use clientela::{Day, Season, SeasonPart, part_of_season};
+/// use clientela::{Day, Season, part_of_season};
 ///
 /// let spring: Season =
 ///     serde_json::from_str(r#"{"name": "spring", "from": "03-01", "to": "05-30"}"#).unwrap();
@@ -26,24 +25,18 @@ pub enum SeasonPart {
 ///     part_of_season(Day::of(1998, month, day).unwrap(), std::slice::from_ref(&spring), 3)
 /// };
 /// // 91 days: the first third ends with the 31st.
-/// assert_eq!(part(3, 31), SeasonPart::Start);
-/// assert_eq!(part(4, 1), SeasonPart::Other);
-/// assert_eq!(part(5, 30), SeasonPart::End);
-/// assert_eq!(part(6, 1), SeasonPart::Other);
+/// assert!(part(3, 31).start);
+/// assert!(!part(4, 1).start && !part(4, 1).end);
+/// assert!(part(5, 30).end);
+/// assert!(!part(6, 1).end);
 /// ```
 pub fn part_of_season(day: Day, seasons: &[Season], parts: u16) -> SeasonPart {
     let Some((first, last)) = seasons.iter().find_map(|season| season.around(day)) else {
-        return SeasonPart::Other;
+        return SeasonPart::default();
     };
     let days = |from: Day, to: Day| i64::from(to.days() - from.days());
     let (length, parts) = (days(first, last) + 1, i64::from(parts));
-    if days(first, day) * parts < length {
-        SeasonPart::Start
-    } else if days(day, last) * parts < length {
-        SeasonPart::End
-    } else {
-        SeasonPart::Other
-    }
+    SeasonPart { start: days(first, day) * parts < length, end: days(day, last) * parts < length }
 }
 
 /// Whether a client buys at the start of seasons only (S4.7). Who buys mostly on promotion
