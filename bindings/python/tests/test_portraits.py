@@ -190,8 +190,8 @@ def test_a_field_may_be_called_as_a_day_is() -> None:
 def test_what_a_document_may_hold() -> None:
     count = pd.Series([5]).to_numpy()[0]
     documents = (
-        MappingProxyType({"client": id, "fields": {"attention_minutes": count}})
-        for id in pd.Series([1, 2])
+        MappingProxyType({"client": client, "fields": {"attention_minutes": count}})
+        for client in pd.Series([1, 2])
     )
     portraits = clientela.Portraits.from_dicts(documents)
     assert portraits.clients() == [1, 2]
@@ -212,7 +212,11 @@ def test_what_a_document_may_hold() -> None:
         ({"client": 1, "fields": {"floor_area_m2": "1"}}, "[0].fields.floor_area_m2", "shop"),
         ({"client": 1, "fields": {"potential": 1.5}}, "[0].fields.potential", "text"),
         ({"client": 1, "fields": {"satisfaction": 6}}, "[0].fields.satisfaction", "5"),
-        ({"client": 1, "updated_on": datetime(1998, 1, 1, 5)}, "[0].updated_on", "1998-01-01 05:00:00"),
+        (
+            {"client": 1, "updated_on": datetime(1998, 1, 1, 5)},
+            "[0].updated_on",
+            "1998-01-01 05:00:00",
+        ),
         ({"client": 1.5}, "[0].client", "whole number"),
         ({}, "[0]", "client"),
     ],
@@ -463,9 +467,7 @@ def test_a_snapshot_of_more_than_sales(
 def test_a_part_of_the_base_with_its_portraits(sales: pa.Table) -> None:
     portraits = clientela.Portraits.from_dicts(DOCUMENTS)
     whole = clientela.Ledger(sales, **OPTIONAL).snapshot("1994-12-31", portraits=portraits)
-    part = clientela.Ledger(
-        sales.filter(pa.compute.not_equal(sales["client"], 11)), **OPTIONAL
-    )
+    part = clientela.Ledger(sales.filter(pa.compute.not_equal(sales["client"], 11)), **OPTIONAL)
     partly = clientela.Snapshot.from_census(part, whole.census_json(), portraits=portraits)
     assert partly.clients().rows() == whole.clients().rows()[:2]
     again = pickle.loads(pickle.dumps(partly))
