@@ -17,10 +17,18 @@ VECTORS = next(
     up / "tests" / "vectors" for up in HERE.parents if (up / "tests" / "vectors").is_dir()
 )
 KEYS = {
-    "name", "about", "source", "border", "generated", "options", "sales", "parents", "as_of",
-    "policy", "expect",
+    "name", "about", "source", "border", "generated", "options", "sales", "payments", "orders",
+    "portraits", "portrait_frame", "catalogue", "parents", "as_of", "policy", "expect",
 }  # fmt: skip
-EXPECT = {"clients", "months", "cohorts", "summary", "report", "explain", "diff", "error"}
+EXPECT = {
+    "clients", "months", "cohorts", "ladder", "keys", "matches", "matrix", "transitions",
+    "ranking", "overlap", "completeness", "gaps", "portrait", "summary", "report", "explain",
+    "diff", "error",
+}  # fmt: skip
+FORM_KEYS = {
+    "name", "about", "source", "questionnaire", "portrait", "additional", "dictionary", "expect",
+}  # fmt: skip
+FORM_EXPECT = {"heading", "entries", "error"}
 
 
 def load() -> dict[str, tuple[Path, dict[str, Any]]]:
@@ -29,8 +37,9 @@ def load() -> dict[str, tuple[Path, dict[str, Any]]]:
     for file in sorted(VECTORS.glob("*.json")):
         for vector in json.loads(file.read_text(encoding="utf-8")):
             assert vector["name"] not in vectors, vector["name"]
-            assert set(vector) <= KEYS, vector["name"]
-            assert set(vector["expect"]) <= EXPECT, vector["name"]
+            is_form = "questionnaire" in vector
+            assert set(vector) <= (FORM_KEYS if is_form else KEYS), vector["name"]
+            assert set(vector["expect"]) <= (FORM_EXPECT if is_form else EXPECT), vector["name"]
             vectors[vector["name"]] = (file, vector)
     return vectors
 
@@ -68,6 +77,49 @@ FRAMES: dict[str, Callable[[pa.Table], Any]] = {
     "pyarrow": lambda table: table,
     "polars": pl.DataFrame,
 }
+
+
+def ledger_of(
+    vector: dict[str, Any], sales: dict[str, Any], frame: Callable[[pa.Table], Any]
+) -> clientela.Ledger:
+    """Give the ledger of some columns, rolled up where the vector says so."""
+    optional = {name: name for name in sales if name not in ("client", "date", "amount")}
+    ledger = clientela.Ledger(frame(as_arrow(sales)), **optional, **vector.get("options", {}))
+    return ledger.roll_up(dict(vector["parents"])) if "parents" in vector else ledger
+
+
+def portrait_column(values: list[Any]) -> pa.Array:
+    """Give cells of a frame of portraits as pyarrow has them, numbers among texts as texts."""
+    known = [value for value in values if value is not None]
+    if any(isinstance(value, list) for value in known):
+        return pa.array(values, pa.list_(pa.string()))
+    if any(isinstance(value, str) for value in known):
+        return pa.array([None if v is None else str(v) for v in values], pa.string())
+    return pa.array(values)
+
+
+def portraits_of(vector: dict[str, Any], library: str) -> clientela.Portraits | None:
+    """Give the portraits of a vector, from documents or from a frame."""
+    options = vector.get("options", {})
+    how = {name: options[name] for name in ("currency", "scale") if name in options}
+    if "catalogue" in vector:
+        catalogue = json.dumps(vector["catalogue"])
+        how["catalogue"] = clientela.Catalogue.from_json(catalogue)
+    if "portrait_frame" in vector:
+        columns = vector["portrait_frame"]
+        table = pa.table({name: portrait_column(values) for name, values in columns.items()})
+        return clientela.Portraits.from_frame(
+            FRAMES[library](table),
+            kind_column="kind" if "kind" in columns else None,
+            updated_on="updated_on" if "updated_on" in columns else None,
+            on_bad=options.get("on_bad", "refuse"),
+            **how,
+        )
+    if "portraits" not in vector:
+        return None
+    if library == "pyarrow":
+        return clientela.Portraits.from_json(json.dumps(vector["portraits"]), **how)
+    return clientela.Portraits.from_dicts(vector["portraits"], **how)
 
 
 def cell(value: Any) -> Any:
@@ -143,53 +195,113 @@ def matches(want: dict[str, Any], reasons: list[dict[str, Any]]) -> bool:
     return any(not compare("", want, reason) for reason in reasons)
 
 
-def check(file: Path, vector: dict[str, Any], frame: Callable[[pa.Table], Any]) -> list[str]:
-    """Run one vector and give what differs."""
-    expect = vector["expect"]
-    sales = columns(file, vector["sales"])
-    optional = {name: name for name in sales if name not in ("client", "date", "amount")}
-    ledger = clientela.Ledger(frame(as_arrow(sales)), **optional, **vector.get("options", {}))
-    if "parents" in vector:
-        ledger = ledger.roll_up(dict(vector["parents"]))
-    policy = clientela.Policy.from_json(json.dumps(vector.get("policy", {})))
-    snapshot = ledger.snapshot(vector["as_of"], policy)
+def check_form(vector: dict[str, Any]) -> list[str]:
+    """Fill a form and give what differs."""
+    questionnaire = clientela.Questionnaire(vector["questionnaire"])
+    rest = [vector.get(name) for name in ("additional", "dictionary")]
+    return compare("form", vector["expect"], questionnaire.fill(vector["portrait"], *rest))
+
+
+Then = Callable[[str], clientela.Snapshot]
+"""The snapshot of the same base as of another day."""
+
+
+def check_tables(expect: dict[str, Any], snapshot: clientela.Snapshot, then: Then) -> list[str]:
+    """Compare the tables of a snapshot."""
     faults = []
-    if "clients" in expect:
-        faults += compare_table("clients", expect["clients"], snapshot.clients())
-    if "months" in expect:
-        faults += compare_table("months", expect["months"], snapshot.months())
+    for name in ["clients", "months", "ladder", "keys", "matches"]:
+        if name in expect:
+            faults += compare_table(name, expect[name], getattr(snapshot, name)())
     for cohorts in expect.get("cohorts", []):
         by = cohorts["by"]
         faults += compare_table(f"cohorts by {by}", cohorts, snapshot.cohorts(by))
+    for want in expect.get("matrix", []):
+        rows, across = want["rows_of"], want["columns_of"]
+        faults += compare_table(f"matrix {rows} {across}", want, snapshot.matrix(rows, across))
+    if "transitions" in expect:
+        want = expect["transitions"]
+        table = snapshot.transitions(then(want["earlier"]), want["axis"])
+        faults += compare_table(f"transitions {want['axis']}", want, table)
+    for want in expect.get("ranking", []):
+        table = snapshot.ranking(want["criterion"])
+        faults += compare_table(f"ranking {want['criterion']}", want, table)
+    return faults
+
+
+def check_reasons(want: dict[str, Any], snapshot: clientela.Snapshot) -> list[str]:
+    """Compare one verdict of a client and its reasons."""
+    told = snapshot.explain(want["client"]).to_dict()["verdicts"]
+    got = next((verdict for verdict in told if verdict["axis"] == want["axis"]), None)
+    what = f"explain {want['client']}, {want['axis']}"
+    if got is None:
+        return [f"{what}: no such axis"]
+    return compare(f"{what}, verdict", want["verdict"], got["verdict"]) + [
+        f"{what}: no reason like {reason}, only {got['reasons']}"
+        for reason in want.get("reasons", [])
+        if not matches(reason, got["reasons"])
+    ]
+
+
+def check_diff(want: dict[str, Any], snapshot: clientela.Snapshot, then: Then) -> list[str]:
+    """Compare what changed since an earlier day."""
+    diff = snapshot.diff(then(want["earlier"]))
+    moved = [
+        [move["client"], move["axis"], move["from"], move["to"]]
+        for move in diff.moved
+        if move["axis"] in want.get("axes", [])
+    ]
+    got = {"entered": diff.entered, "left": diff.left, "moved": moved}
+    keys = [key for key in ("entered", "left", "moved") if key in want]
+    return [fault for key in keys for fault in compare(f"diff.{key}", want[key], got[key])]
+
+
+def check(file: Path, vector: dict[str, Any], library: str) -> list[str]:
+    """Run one vector and give what differs."""
+    if "questionnaire" in vector:
+        return check_form(vector)
+    expect = vector["expect"]
+    frame = FRAMES[library]
+    ledger = ledger_of(vector, columns(file, vector["sales"]), frame)
+    beside: dict[str, Any] = {
+        name: ledger_of(vector, vector[name], frame)
+        for name in ("payments", "orders")
+        if name in vector
+    }
+    portraits = beside["portraits"] = portraits_of(vector, library)
+    policy = clientela.Policy.from_json(json.dumps(vector.get("policy", {})))
+
+    def then(day: str) -> clientela.Snapshot:
+        return ledger.snapshot(day, policy, **beside)
+
+    snapshot = then(vector["as_of"])
+    faults = check_tables(expect, snapshot, then)
+    for want in expect.get("overlap", []):
+        faults += compare("overlap", want, snapshot.overlap(want["left"], want["right"]))
+    if portraits is not None:
+        faults += check_portraits(expect, portraits, vector["as_of"])
     if "summary" in expect:
         faults += compare("summary", expect["summary"], snapshot.summary())
     if "report" in expect:
         faults += compare("report", expect["report"], ledger.report())
     for want in expect.get("explain", []):
-        told = snapshot.explain(want["client"]).to_dict()["verdicts"]
-        got = next((verdict for verdict in told if verdict["axis"] == want["axis"]), None)
-        what = f"explain {want['client']}, {want['axis']}"
-        if got is None:
-            faults.append(f"{what}: no such axis")
-            continue
-        faults += compare(f"{what}, verdict", want["verdict"], got["verdict"])
-        faults += [
-            f"{what}: no reason like {reason}, only {got['reasons']}"
-            for reason in want.get("reasons", [])
-            if not matches(reason, got["reasons"])
-        ]
+        faults += check_reasons(want, snapshot)
     if "diff" in expect:
-        want = expect["diff"]
-        diff = snapshot.diff(ledger.snapshot(want["earlier"], policy))
-        moved = [
-            [move["client"], move["axis"], move["from"], move["to"]]
-            for move in diff.moved
-            if move["axis"] in want.get("axes", [])
-        ]
-        got = {"entered": diff.entered, "left": diff.left, "moved": moved}
-        for key in ["entered", "left", "moved"]:
-            if key in want:
-                faults += compare(f"diff.{key}", want[key], got[key])
+        faults += check_diff(expect["diff"], snapshot, then)
+    return faults
+
+
+def check_portraits(
+    expect: dict[str, Any], portraits: clientela.Portraits, as_of: str
+) -> list[str]:
+    """Compare what portraits say of themselves."""
+    faults = []
+    for name in ["completeness", "gaps"]:
+        if name in expect:
+            faults += compare_table(name, expect[name], getattr(portraits, name)(as_of))
+    for want in expect.get("portrait", []):
+        wanted = {key: value for key, value in want.items() if key != "client"}
+        found = portraits.completeness_of(want["client"], as_of)
+        faults += compare(f"portrait {want['client']}", wanted, found)
     return faults
 
 
@@ -205,12 +317,15 @@ def test_vector(name: str, library: str) -> None:
     file, vector = ALL[name]
     want = vector["expect"].get("error")
     if want is None:
-        faults = check(file, vector, FRAMES[library])
+        faults = check(file, vector, library)
         assert not faults, "\n".join(faults[:50])
         return
     with pytest.raises(clientela.ClientelaError) as caught:
-        check(file, vector, FRAMES[library])
+        check(file, vector, library)
     got = {"code": code(caught.value), **vars(caught.value)}
+    if "questionnaire" in vector and got["path"].startswith("fields"):
+        # Here the questionnaire is read alone, in the vectors with all that a form takes.
+        got["path"] = "questionnaire." + got["path"]
     assert compare("error", want, got) == []
 
 
