@@ -736,6 +736,7 @@ proptest! {
                 let told = verdict.verdict.clone().map_or(Value::Missing, Value::Text);
                 let shown = match value {
                     Value::Missing | Value::Text(_) => value,
+                    Value::Flag(flag) => Value::Text(if flag { "yes" } else { "no" }.to_owned()),
                     other => Value::Text(
                         serde_json::to_value(&other).unwrap().to_string().trim_matches('"').to_owned(),
                     ),
