@@ -65,8 +65,11 @@ class Snapshot:
         self.after = len(lines) - len(self.lines)
         if policy["after_as_of"] == "refuse" and self.after:
             raise Refused("bad_argument", argument="as_of")
+        known = {line.client for line in self.lines}
         ledgers = {
-            name: held and ([line for line in held[0] if line.day <= as_of], held[1])
+            name: held and (
+                [line for line in held[0] if line.day <= as_of and line.client in known], held[1]
+            )
             for name, held in base.ledgers.items()
         }
 
