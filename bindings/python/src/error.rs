@@ -37,6 +37,11 @@ fn exception(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
             details.set_item("left", left)?;
             details.set_item("right", right)?;
         }
+        Error::BadDocument { document, path, problem } => {
+            details.set_item("document", document)?;
+            details.set_item("path", path)?;
+            details.set_item("problem", problem)?;
+        }
         Error::UnknownClient(client) => details.set_item("client", client)?,
         // The others say all in their sentence.
         _ => {}

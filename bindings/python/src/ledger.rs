@@ -21,7 +21,8 @@ use crate::snapshot::PySnapshot;
 /// the other columns are read where they are named:
 ///
 /// - `order`: lines of one order make one purchase; without it, one client-day does;
-/// - `quantity`, `profit`, `category`, `promo`, `manager`, `department`: what some answers need;
+/// - `quantity`, `profit`, `category`, `brand`, `promo`, `manager`, `department`: what some
+///   answers need;
 /// - `kind`: `sale`, `return` or `cancellation`; without it an amount below 0 is a return, or
 ///   with `negative="refuse"` a bad row;
 /// - `currency_column`: codes of the amounts' currencies, where they differ from `currency`;
@@ -57,8 +58,8 @@ impl PyLedger {
     #[new]
     #[pyo3(signature = (
         frame, *, client="client", date="date", amount="amount", order=None, quantity=None,
-        profit=None, category=None, promo=None, manager=None, department=None, kind=None,
-        currency_column=None, currency=None, scale=2, quantity_scale=0, zone=None,
+        profit=None, category=None, brand=None, promo=None, manager=None, department=None,
+        kind=None, currency_column=None, currency=None, scale=2, quantity_scale=0, zone=None,
         floats="refuse", on_bad="refuse", negative="return", latest=None, rates=None,
         threads=None
     ))]
@@ -72,6 +73,7 @@ impl PyLedger {
         quantity: Option<String>,
         profit: Option<String>,
         category: Option<String>,
+        brand: Option<String>,
         promo: Option<String>,
         manager: Option<String>,
         department: Option<String>,
@@ -97,6 +99,7 @@ impl PyLedger {
             quantity,
             profit,
             category,
+            brand,
             promo,
             manager,
             department,
@@ -120,8 +123,8 @@ impl PyLedger {
     /// currency, the scales, `latest`, and what becomes of bad rows stay the ledger's.
     #[pyo3(signature = (
         frame, *, client="client", date="date", amount="amount", order=None, quantity=None,
-        profit=None, category=None, promo=None, manager=None, department=None, kind=None,
-        currency_column=None, zone=None, floats="refuse", rates=None, threads=None
+        profit=None, category=None, brand=None, promo=None, manager=None, department=None,
+        kind=None, currency_column=None, zone=None, floats="refuse", rates=None, threads=None
     ))]
     #[expect(clippy::too_many_arguments, reason = "a sale has as many columns as it has")]
     fn append(
@@ -134,6 +137,7 @@ impl PyLedger {
         quantity: Option<String>,
         profit: Option<String>,
         category: Option<String>,
+        brand: Option<String>,
         promo: Option<String>,
         manager: Option<String>,
         department: Option<String>,
@@ -153,6 +157,7 @@ impl PyLedger {
             quantity,
             profit,
             category,
+            brand,
             promo,
             manager,
             department,
@@ -217,6 +222,7 @@ impl PyLedger {
             line.set_item("quantity", sale.quantity)?;
             line.set_item("profit", sale.profit)?;
             line.set_item("category", sale.category)?;
+            line.set_item("brand", sale.brand)?;
             line.set_item("manager", sale.manager)?;
             line.set_item("department", sale.department)?;
             line.set_item("promo", sale.promo)?;

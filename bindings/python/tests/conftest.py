@@ -60,6 +60,7 @@ def sales() -> pa.Table:
                 pa.decimal128(18, 2),
             ),
             "category": pa.array(["shoes", "hats", "shoes", None, None, "gifts", "hats"]),
+            "brand": pa.array(["Alba", None, "Alba", "Bora", "Bora", None, "Cielo"]),
             "promo": pa.array([True, False, None, True, True, None, False]),
             "manager": pa.array(["Eve", "Eve", "Dan", "Dan", "Dan", None, "Eve"]),
             "department": pa.array(["retail"] * 7),
@@ -69,8 +70,10 @@ def sales() -> pa.Table:
 
 OPTIONAL = {
     name: name
-    for name in ["order", "quantity", "profit", "category", "promo", "manager", "department"]
-}
+    for name in [
+        "order", "quantity", "profit", "category", "brand", "promo", "manager", "department",
+    ]
+}  # fmt: skip
 """The optional columns of `sales`, by their own names."""
 
 

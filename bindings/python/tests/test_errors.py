@@ -18,9 +18,9 @@ def test_one_exception_per_code() -> None:
     kinds = [
         clientela.BadRow, clientela.BadColumn, clientela.Empty, clientela.BadArgument,
         clientela.BadPolicy, clientela.Overflow, clientela.Mismatch, clientela.BadFormat,
-        clientela.UnknownClient,
+        clientela.UnknownClient, clientela.BadDocument,
     ]  # fmt: skip
-    assert [kind.code for kind in kinds] == list(range(1, 10))
+    assert [kind.code for kind in kinds] == list(range(1, 11))
     assert all(issubclass(kind, clientela.ClientelaError) for kind in kinds)
 
 
@@ -110,6 +110,7 @@ def test_a_doubled_column() -> None:
         ("quantity", pa.array([True, False, True]), "must be a decimal"),
         ("profit", pa.array([1.0, 2.0, 3.0]), "floats are not exact money"),
         ("category", pa.array([1, 2, 3]), "must be text"),
+        ("brand", pa.array([1, 2, 3]), "must be text"),
         ("manager", pa.array([1, 2, 3]).dictionary_encode(), "must be text"),
         ("promo", pa.array(["yes", "no", "no"]), "must be true/false"),
         ("kind", pa.array([0, 1, 2]), "must be text"),

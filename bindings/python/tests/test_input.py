@@ -30,6 +30,7 @@ def test_every_library_gives_the_same_ledger(
             "quantity": Decimal(1),
             "profit": None,
             "category": "shoes",
+            "brand": "Alba",
             "manager": "Dan",
             "department": "retail",
             "promo": None,
@@ -42,6 +43,7 @@ def test_every_library_gives_the_same_ledger(
             "quantity": Decimal(1),
             "profit": Decimal("2.00"),
             "category": None,
+            "brand": "Bora",
             "manager": "Dan",
             "department": "retail",
             "promo": True,
@@ -54,6 +56,7 @@ def test_every_library_gives_the_same_ledger(
             "quantity": Decimal(-1),
             "profit": None,
             "category": None,
+            "brand": "Bora",
             "manager": "Dan",
             "department": "retail",
             "promo": True,
@@ -134,7 +137,7 @@ def test_orders(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", TEXTS)
-@pytest.mark.parametrize("field", ["category", "manager", "department"])
+@pytest.mark.parametrize("field", ["category", "brand", "manager", "department"])
 def test_texts(name: str, field: str) -> None:
     ledger = clientela.Ledger(three(**{field: TEXTS[name]}), **{field: field})
     assert [sale[field] for sale in ledger.sales(1)] == ["ä1", "ä1"]
@@ -149,7 +152,7 @@ def test_gaps_in_optional_columns(kind: pa.DataType, coded: bool) -> None:
     numbers = pa.array([5, None, None])
     table = three(
         order=numbers, quantity=numbers, profit=numbers, promo=pa.array([True, None, None]),
-        category=texts, manager=texts, department=texts,
+        category=texts, brand=texts, manager=texts, department=texts,
     )  # fmt: skip
     ledger = clientela.Ledger(table, **OPTIONAL)
     first, gaps = ledger.sales(1)
@@ -157,7 +160,7 @@ def test_gaps_in_optional_columns(kind: pa.DataType, coded: bool) -> None:
     assert all(gaps[name] is None for name in OPTIONAL)
 
 
-@pytest.mark.parametrize("columns", [["category"], ["manager"], ["order"]])
+@pytest.mark.parametrize("columns", [["category"], ["brand"], ["manager"], ["order"]])
 def test_all_gaps(columns: list[str]) -> None:
     none = pa.array([None] * 3, pa.string()).dictionary_encode()
     ledger = clientela.Ledger(

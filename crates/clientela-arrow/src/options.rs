@@ -27,6 +27,8 @@ pub struct Columns {
     pub profit: Option<String>,
     /// What was bought; null is unknown.
     pub category: Option<String>,
+    /// The brand of what was bought; null is unknown.
+    pub brand: Option<String>,
     /// Whether on promotion: true/false or 1/0; null is unknown.
     pub promo: Option<String>,
     /// Who sold it; null is unknown.
@@ -49,6 +51,7 @@ impl Default for Columns {
             quantity: None,
             profit: None,
             category: None,
+            brand: None,
             promo: None,
             manager: None,
             department: None,
@@ -71,6 +74,7 @@ impl Columns {
             quantity: or(&self.quantity, own.quantity),
             profit: or(&self.profit, own.profit),
             category: or(&self.category, own.category),
+            brand: or(&self.brand, own.brand),
             promo: or(&self.promo, own.promo),
             manager: or(&self.manager, own.manager),
             department: or(&self.department, own.department),

@@ -97,7 +97,7 @@ fn of_arrow(error: &ArrowError) -> Error {
 }
 
 /// The columns of a sale, in the order in which a row's faults are named.
-const FIELDS: usize = 12;
+const FIELDS: usize = 13;
 const CLIENT: usize = 0;
 const DATE: usize = 1;
 const AMOUNT: usize = 2;
@@ -107,12 +107,13 @@ const ORDER: usize = 5;
 const QUANTITY: usize = 6;
 const PROFIT: usize = 7;
 const CATEGORY: usize = 8;
-const PROMO: usize = 9;
-const MANAGER: usize = 10;
-const DEPARTMENT: usize = 11;
+const BRAND: usize = 9;
+const PROMO: usize = 10;
+const MANAGER: usize = 11;
+const DEPARTMENT: usize = 12;
 
 /// The columns of which nothing may be known.
-const UNKNOWN: [usize; 6] = [QUANTITY, PROFIT, CATEGORY, PROMO, MANAGER, DEPARTMENT];
+const UNKNOWN: [usize; 7] = [QUANTITY, PROFIT, CATEGORY, BRAND, PROMO, MANAGER, DEPARTMENT];
 
 /// Some rows of a batch.
 #[derive(Debug)]
@@ -167,7 +168,7 @@ impl<'a> Plan<'a> {
         for field in [AMOUNT, QUANTITY, PROFIT] {
             check(field, &|data_type| amount_type(data_type, options.floats))?;
         }
-        for field in [KIND, CURRENCY, CATEGORY, MANAGER, DEPARTMENT] {
+        for field in [KIND, CURRENCY, CATEGORY, BRAND, MANAGER, DEPARTMENT] {
             check(field, &text_type)?;
         }
         check(PROMO, &flag_type)?;
@@ -231,6 +232,7 @@ impl<'a> Plan<'a> {
             column(PROMO).map(|array| flags(array, &mut self.faults(&mut list, PROMO)).into());
         let text = |field| column(field).map(|array| texts(array, self.names[field])).transpose();
         sales.category = text(CATEGORY)?;
+        sales.brand = text(BRAND)?;
         sales.manager = text(MANAGER)?;
         sales.department = text(DEPARTMENT)?;
         self.exchange(piece, &mut sales, &mut list);
@@ -313,6 +315,7 @@ fn wanted(columns: &Columns) -> [Option<&str>; FIELDS] {
         (QUANTITY, &columns.quantity),
         (PROFIT, &columns.profit),
         (CATEGORY, &columns.category),
+        (BRAND, &columns.brand),
         (PROMO, &columns.promo),
         (MANAGER, &columns.manager),
         (DEPARTMENT, &columns.department),

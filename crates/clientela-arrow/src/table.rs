@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use arrow_array::types::{
-    ArrowPrimitiveType, Date32Type, Float64Type, Int32Type, Int64Type, UInt8Type,
+    ArrowDictionaryKeyType, ArrowPrimitiveType, Date32Type, Float64Type, Int32Type, Int64Type,
+    UInt8Type, UInt32Type,
 };
 use arrow_array::{
     ArrayRef, BooleanArray, Decimal128Array, DictionaryArray, LargeStringArray, PrimitiveArray,
@@ -14,7 +15,7 @@ use arrow_buffer::{BooleanBuffer, NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use bytes::Bytes;
 use clientela::{
-    Buffer, ClientIds, Column, NO_CODE, NO_INT32, NO_INT64, Scale, Table, Texts, Values,
+    Buffer, ClientIds, Column, NO_CODE, NO_INT32, NO_INT64, NO_NAME, Scale, Table, Texts, Values,
 };
 use rayon::prelude::*;
 
@@ -43,6 +44,7 @@ pub fn table_schema(table: &Table) -> SchemaRef {
 /// | real numbers | `Float64` |
 /// | flags | `Boolean` |
 /// | choices | `Dictionary(UInt8, Utf8)` |
+/// | names | `Dictionary(UInt32, LargeUtf8)` |
 /// | texts | `LargeUtf8` |
 ///
 /// # Panics
@@ -86,6 +88,9 @@ fn data_type(values: &Values) -> DataType {
         Values::Choice(..) => {
             DataType::Dictionary(Box::new(DataType::UInt8), Box::new(DataType::Utf8))
         }
+        Values::Name(..) => {
+            DataType::Dictionary(Box::new(DataType::UInt32), Box::new(DataType::LargeUtf8))
+        }
     }
 }
 
@@ -103,7 +108,11 @@ fn array(values: &Values) -> ArrayRef {
             let flags = BooleanBuffer::collect_bool(values.len(), |i| values[i] == 1);
             Arc::new(BooleanArray::new(flags, nulls(values, |&value| value != NO_CODE)))
         }
-        Values::Choice(codes, names) => choice(codes, names),
+        Values::Choice(codes, names) => {
+            let names: ArrayRef = Arc::new(StringArray::from_iter_values(names.iter()));
+            coded::<UInt8Type>(codes, &names, NO_CODE)
+        }
+        Values::Name(places, names) => coded::<UInt32Type>(places, &text(names), NO_NAME),
     }
 }
 
@@ -167,22 +176,30 @@ fn money_type(values: &[i64], scale: Scale) -> DataType {
     DataType::Decimal128(digits, scale.places().cast_signed())
 }
 
-fn choice(codes: &Arc<Buffer<u8>>, names: &[String]) -> ArrayRef {
-    let names: ArrayRef = Arc::new(StringArray::from_iter_values(names));
-    let nulls = nulls(codes, |&code| usize::from(code) < names.len());
+/// Positions in a list of names.
+fn coded<T: ArrowDictionaryKeyType>(
+    codes: &Arc<Buffer<T::Native>>,
+    names: &ArrayRef,
+    missing: T::Native,
+) -> ArrayRef
+where
+    T::Native: bytemuck::Pod + Sync,
+{
+    let nulls = nulls(codes, |&code| code != missing);
     // Some readers look a key up before they look at its null.
-    let keys: ScalarBuffer<u8> = match &nulls {
+    let keys: ScalarBuffer<T::Native> = match &nulls {
         None => ScalarBuffer::new(
             arrow_buffer::Buffer::from(Bytes::from_owner(Shared(Arc::clone(codes)))),
             0,
             codes.len(),
         ),
         Some(nulls) => {
-            codes.iter().zip(nulls).map(|(&code, there)| if there { code } else { 0 }).collect()
+            let key = |(&code, there)| if there { code } else { T::Native::default() };
+            codes.iter().zip(nulls).map(key).collect()
         }
     };
-    let keys = PrimitiveArray::<UInt8Type>::new(keys, nulls);
-    Arc::new(DictionaryArray::new(keys, names))
+    let keys = PrimitiveArray::<T>::new(keys, nulls);
+    Arc::new(DictionaryArray::new(keys, Arc::clone(names)))
 }
 
 fn text(texts: &Arc<Texts>) -> ArrayRef {
@@ -196,4 +213,33 @@ fn text(texts: &Arc<Texts>) -> ArrayRef {
     };
     let bytes = arrow_buffer::Buffer::from(Bytes::from_owner(SharedText(Arc::clone(texts))));
     Arc::new(LargeStringArray::new(OffsetBuffer::new(buffer), bytes, None))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use arrow_array::Array;
+    use arrow_array::cast::AsArray;
+
+    #[test]
+    fn names_are_dictionaries_of_large_texts() {
+        let names: Arc<Texts> = Arc::new(["", "Alba", "ü"].into_iter().collect());
+        for (places, expected) in [
+            (vec![1, NO_NAME, 0, 2], vec![Some("Alba"), None, Some(""), Some("ü")]),
+            (vec![2, 2], vec![Some("ü"), Some("ü")]),
+            (vec![], vec![]),
+            (vec![NO_NAME], vec![None]),
+        ] {
+            let values = Values::Name(Arc::new(places.into()), Arc::clone(&names));
+            let array = array(&values);
+            assert_eq!(*array.data_type(), data_type(&values));
+            assert_eq!(array.null_count(), values.missing());
+            let texts = array.as_dictionary::<UInt32Type>();
+            let texts = texts.downcast_dict::<LargeStringArray>().expect("large texts");
+            assert_eq!(texts.into_iter().collect::<Vec<_>>(), expected);
+        }
+        // Without any name every row is missing.
+        let none = Values::Name(Arc::new(vec![NO_NAME; 2].into()), Arc::default());
+        assert_eq!(array(&none).null_count(), 2);
+    }
 }

@@ -57,7 +57,7 @@ fn clients() -> ArrayRef {
 fn options_come_from_json() {
     let all = options(
         r#"{"columns": {"client": "c", "date": "d", "amount": "a", "order": "o",
-            "quantity": "q", "profit": "p", "category": "k", "promo": "r", "manager": "m",
+            "quantity": "q", "profit": "p", "category": "k", "brand": "b", "promo": "r", "manager": "m",
             "department": "e", "kind": "i", "currency": "u"},
             "currency": "USD", "scale": 3, "quantity_scale": 1, "zone": "Europe/Berlin",
             "floats": "exact", "on_bad": "set_aside", "negative": "refuse",

@@ -69,6 +69,16 @@ pub enum Error {
     /// A client that the base does not have.
     #[error("no client {0} in the base")]
     UnknownClient(String),
+    /// A document that cannot be used; the path names the part of it.
+    #[error("{document}, {path}: {problem}")]
+    BadDocument {
+        /// Which document: portrait, catalogue, questionnaire.
+        document: &'static str,
+        /// Path of the part, such as `[3].fields.floor_area_m2`.
+        path: String,
+        /// What is wrong, and what would be right.
+        problem: String,
+    },
 }
 
 /// The stable number of a kind of error, shared by every binding.
@@ -94,6 +104,8 @@ pub enum ErrorCode {
     BadFormat = 8,
     /// [`Error::UnknownClient`].
     UnknownClient = 9,
+    /// [`Error::BadDocument`].
+    BadDocument = 10,
 }
 
 impl Error {
@@ -109,6 +121,7 @@ impl Error {
             Self::Mismatch { .. } => ErrorCode::Mismatch,
             Self::BadFormat(_) => ErrorCode::BadFormat,
             Self::UnknownClient(_) => ErrorCode::UnknownClient,
+            Self::BadDocument { .. } => ErrorCode::BadDocument,
         }
     }
 }

@@ -20,6 +20,9 @@ pub const NO_INT64: i64 = i64::MIN;
 /// The code that stands for "missing" in an [`Values::Choice`] or [`Values::Count8`] column.
 pub const NO_CODE: u8 = u8::MAX;
 
+/// The position that stands for "missing" in a [`Values::Name`] column.
+pub const NO_NAME: u32 = u32::MAX;
+
 /// Named columns of equal length.
 #[derive(Debug, Clone)]
 pub struct Table {
@@ -63,6 +66,8 @@ pub enum Values {
     Flag(Arc<Buffer<u8>>),
     /// Positions in a list of names; [`NO_CODE`] is missing.
     Choice(Arc<Buffer<u8>>, Arc<Vec<String>>),
+    /// Positions in a list of texts that may be long; [`NO_NAME`] is missing.
+    Name(Arc<Buffer<u32>>, Arc<Texts>),
     /// Texts; never missing.
     Text(Arc<Texts>),
 }
@@ -134,6 +139,7 @@ impl Values {
             Self::Day(values) | Self::Int32(values) => values.len(),
             Self::Int64(values) | Self::Money(values, _) => values.len(),
             Self::Count8(values) | Self::Flag(values) | Self::Choice(values, _) => values.len(),
+            Self::Name(values, _) => values.len(),
             Self::Float(values) => values.len(),
             Self::Text(values) => values.len(),
         }
@@ -178,6 +184,10 @@ impl Values {
             Self::Choice(codes, names) => small(codes[row])
                 .and_then(|code| names.get(usize::from(code)))
                 .map_or(Value::Missing, |name| Value::Text(name.clone())),
+            Self::Name(places, names) => match places[row] {
+                NO_NAME => Value::Missing,
+                place => Value::Text(names.get(place as usize).to_owned()),
+            },
             Self::Text(values) => Value::Text(values.get(row).to_owned()),
         }
     }
@@ -195,6 +205,7 @@ impl Values {
             Self::Count8(values) | Self::Flag(values) | Self::Choice(values, _) => {
                 values.iter().map(|&v| usize::from(v == NO_CODE)).sum()
             }
+            Self::Name(values, _) => values.iter().filter(|&&v| v == NO_NAME).count(),
             Self::Float(values) => values.iter().filter(|v| v.is_nan()).count(),
         }
     }
@@ -252,5 +263,20 @@ impl Serialize for Table {
             list.serialize_element(&Row(self, row))?;
         }
         list.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_read_as_texts() {
+        let names = ["", "Alba", "ü"].into_iter().collect();
+        let values = Values::Name(Arc::new(vec![1, NO_NAME, 0, 2].into()), Arc::new(names));
+        assert_eq!((values.len(), values.missing()), (4, 1));
+        let texts: Vec<Value> = (0..4).map(|row| values.get(row)).collect();
+        let text = |text: &str| Value::Text(text.to_owned());
+        assert_eq!(texts, [text("Alba"), Value::Missing, text(""), text("ü")]);
     }
 }

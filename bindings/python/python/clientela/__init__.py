@@ -26,6 +26,7 @@ from clientela._native import (
 from clientela.errors import (
     BadArgument,
     BadColumn,
+    BadDocument,
     BadFormat,
     BadPolicy,
     BadRow,
@@ -39,6 +40,7 @@ from clientela.errors import (
 __all__ = [
     "BadArgument",
     "BadColumn",
+    "BadDocument",
     "BadFormat",
     "BadPolicy",
     "BadRow",

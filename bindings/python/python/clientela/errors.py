@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 __all__ = [
     "BadArgument",
     "BadColumn",
+    "BadDocument",
     "BadFormat",
     "BadPolicy",
     "BadRow",
@@ -118,3 +119,15 @@ class UnknownClient(ClientelaError, LookupError):
     code = 9
     client: str
     """The id as text."""
+
+
+class BadDocument(ClientelaError, ValueError):
+    """A portrait, a catalogue or a questionnaire that cannot be used."""
+
+    code = 10
+    document: str
+    """Which document: `portrait`, `catalogue` or `questionnaire`."""
+    path: str
+    """Path of the part that is wrong, such as `[3].fields.floor_area_m2`."""
+    problem: str
+    """What is wrong, and what would be right."""

@@ -460,15 +460,18 @@ impl LedgerBuilder {
             OrderColumn::Int(ids) => ids.len(),
             OrderColumn::Text(ids) => ids.len(),
         });
+        let texts =
+            |column: &Option<super::TextColumn<'_>>| column.as_ref().map(super::TextColumn::len);
         let lengths = [
             (&names.date, Some(sales.day.len())),
             (&names.amount, Some(sales.amount.len())),
             (&names.order, order),
             (&names.quantity, sales.quantity.as_ref().map(|values| values.len())),
             (&names.profit, sales.profit.as_ref().map(|values| values.len())),
-            (&names.category, sales.category.as_ref().map(super::TextColumn::len)),
-            (&names.manager, sales.manager.as_ref().map(super::TextColumn::len)),
-            (&names.department, sales.department.as_ref().map(super::TextColumn::len)),
+            (&names.category, texts(&sales.category)),
+            (&names.brand, texts(&sales.brand)),
+            (&names.manager, texts(&sales.manager)),
+            (&names.department, texts(&sales.department)),
             (&names.promo, sales.promo.as_ref().map(|values| values.len())),
             (&names.kind, sales.kind.as_ref().map(|values| values.len())),
         ];

@@ -3,21 +3,39 @@
 //! Layout, all numbers little-endian: 8 bytes of magic, a `u32` length and that many bytes of
 //! JSON (version, options, counts, which columns), the columns one after another, and a `u32`
 //! CRC-32 (ISO-HDLC) of all before it. Equal ledgers give equal bytes.
+//!
+//! The version is the lowest that knows all columns of the ledger: 2 with brands, else 1. So
+//! earlier libraries read what they can hold, and say no to what they cannot.
 
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::columns::{Extras, NO_NAME, Names, Orders};
+use super::columns::{Extras, NAME_COLUMNS, NameColumn, Names, Orders};
 use super::intake::{IntakeReport, LedgerOptions};
 use super::{Columns, Ledger};
 use crate::calendar::Day;
 use crate::client::{ClientIds, Texts};
 use crate::error::{Error, Result};
-use crate::table::NO_CODE;
+use crate::table::{NO_CODE, NO_NAME};
 
 const MAGIC: &[u8; 8] = b"CLNTLGR\x01";
-const VERSION: u32 = 1;
+/// The latest version.
+const VERSION: u32 = 2;
+
+/// The optional columns in their order, each with the version that knows it.
+const COLUMNS: [(&str, u32); 10] = [
+    ("kind", 1),
+    ("order_int", 1),
+    ("order_text", 1),
+    ("quantity", 1),
+    ("profit", 1),
+    ("category", 1),
+    ("brand", 2),
+    ("manager", 1),
+    ("department", 1),
+    ("promo", 1),
+];
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -131,27 +149,25 @@ impl Ledger {
         let columns = &*self.columns;
         let extras = &columns.extras;
         let present = [
-            ("kind", extras.kind.is_some()),
-            ("order_int", matches!(extras.order, Some(Orders::Int(_)))),
-            ("order_text", matches!(extras.order, Some(Orders::Text(_)))),
-            ("quantity", extras.quantity.is_some()),
-            ("profit", extras.profit.is_some()),
-            ("category", extras.category.is_some()),
-            ("manager", extras.manager.is_some()),
-            ("department", extras.department.is_some()),
-            ("promo", extras.promo.is_some()),
+            extras.kind.is_some(),
+            matches!(extras.order, Some(Orders::Int(_))),
+            matches!(extras.order, Some(Orders::Text(_))),
+            extras.quantity.is_some(),
+            extras.profit.is_some(),
+            extras.names(NameColumn::Category).is_some(),
+            extras.names(NameColumn::Brand).is_some(),
+            extras.names(NameColumn::Manager).is_some(),
+            extras.names(NameColumn::Department).is_some(),
+            extras.promo.is_some(),
         ];
+        let present = || COLUMNS.iter().zip(present).filter(|&(_, there)| there);
         let header = Header {
-            version: VERSION,
+            version: present().map(|(&(_, since), _)| since).max().unwrap_or(1),
             options: self.options.clone(),
             clients: columns.ids.len(),
             rows: columns.days.len(),
             text_ids: matches!(columns.ids, ClientIds::Text(_)),
-            columns: present
-                .into_iter()
-                .filter(|&(_, present)| present)
-                .map(|(name, _)| name.to_owned())
-                .collect(),
+            columns: present().map(|(&(name, _), _)| name.to_owned()).collect(),
         };
         let header = serde_json::to_vec(&header).unwrap_or_default();
         let mut writer = Writer::default();
@@ -177,7 +193,7 @@ impl Ledger {
         for values in [&extras.quantity, &extras.profit].into_iter().flatten() {
             writer.integers(values);
         }
-        for names in [&extras.category, &extras.manager, &extras.department].into_iter().flatten() {
+        for names in extras.names.iter().flatten() {
             writer.names(names);
         }
         if let Some(flags) = &extras.promo {
@@ -208,14 +224,22 @@ impl Ledger {
         let header: serde_json::Value =
             serde_json::from_slice(header).map_err(|error| broken(&error.to_string()))?;
         let version = header.get("version").and_then(serde_json::Value::as_u64);
-        if version != Some(u64::from(VERSION)) {
+        if !version.is_some_and(|version| (1..=u64::from(VERSION)).contains(&version)) {
             let version = version.map_or_else(|| "unknown".to_owned(), |v| v.to_string());
             return Err(Error::BadFormat(format!(
-                "the ledger has version {version}, this library reads {VERSION}"
+                "the ledger has version {version}, this library reads 1 to {VERSION}"
             )));
         }
         let header: Header =
             serde_json::from_value(header).map_err(|error| broken(&error.to_string()))?;
+        let since = |column: &String| {
+            COLUMNS.iter().find(|(name, _)| name == column).map(|&(_, since)| since)
+        };
+        let needed =
+            header.columns.iter().map(since).try_fold(1, |most, since| Some(since?.max(most)));
+        if needed != Some(header.version) {
+            return Err(broken("the columns are not those of its version"));
+        }
         let columns = read_columns(&mut reader, &header)?;
         if !reader.0.is_empty() {
             return Err(broken("there is more than the columns"));
@@ -250,12 +274,13 @@ fn read_columns(reader: &mut Reader<'_>, header: &Header) -> Result<Columns> {
     };
     let quantity = has("quantity").then(|| reader.integers(rows)).transpose()?;
     let profit = has("profit").then(|| reader.integers(rows)).transpose()?;
-    let category = has("category").then(|| reader.names(rows)).transpose()?;
-    let manager = has("manager").then(|| reader.names(rows)).transpose()?;
-    let department = has("department").then(|| reader.names(rows)).transpose()?;
+    let mut names: [Option<Names>; NAME_COLUMNS] = Default::default();
+    for (column, name) in names.iter_mut().zip(["category", "brand", "manager", "department"]) {
+        *column = has(name).then(|| reader.names(rows)).transpose()?;
+    }
     let flag = |code: u8| code <= 1 || code == NO_CODE;
     let promo = has("promo").then(|| reader.codes(rows, flag)).transpose()?;
-    let extras = Extras { kind, order, quantity, profit, category, manager, department, promo };
+    let extras = Extras { kind, order, quantity, profit, names, promo };
     Ok(Columns { ids, offsets, days, amounts, extras })
 }
 
@@ -298,4 +323,95 @@ fn check(columns: &Columns) -> Result<()> {
         }
     }
     columns.check_sums().map_err(|error| broken(&error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::sale::{ClientColumn, OrderColumn, Sales};
+    use crate::ledger::{LedgerBuilder, LedgerOptions};
+    use crate::table::NO_INT64;
+
+    /// What version 1 wrote of the ledger below: its header, and what follows in hexadecimal.
+    const HEADER: &str = concat!(
+        r#"{"version":1,"options":{"currency":"XXX","scale":2,"quantity_scale":0,"#,
+        r#""latest":null,"on_bad":"refuse","negative":"return"},"clients":2,"rows":3,"#,
+        r#""text_ids":true,"#,
+        r#""columns":["kind","order_int","quantity","category","department","promo"]}"#,
+    );
+    const REST: &str = concat!(
+        "0200000000000000000000000000000001000000000000000200000000000000616200000000000000000100",
+        "000000000000030000000000000028230000282300002923000038ffffffffffffff2c01000000000000f401",
+        "000000000000010000000000000000008008000000000000000700000000000000ffffffffffffffff000000",
+        "0000000080010000000000000002000000000000000000000000000000040000000000000009000000000000",
+        "006861747373686f6573ffffffff000000000100000002000000000000000000000000000000010000000000",
+        "00000200000000000000787900000000010000000000000000ff01205b54ba",
+    );
+
+    fn ledger(brands: bool) -> Ledger {
+        let mut sales = Sales::new(
+            ClientColumn::Text(["b", "a", "b"].into_iter().collect()),
+            vec![9001, 9000, 9000],
+            vec![500, -200, 300],
+        );
+        sales.order = Some(OrderColumn::Int(vec![7, NO_INT64, 8].into()));
+        sales.quantity = Some(vec![1, -1, NO_INT64].into());
+        sales.category = Some(["shoes", "", "hats"].into_iter().collect());
+        sales.brand = brands.then(|| ["Alba", "", "Alba"].into_iter().collect());
+        sales.department = Some(["x", "x", "y"].into_iter().collect());
+        sales.promo = Some(vec![1, 0, NO_CODE].into());
+        let mut builder = LedgerBuilder::new(LedgerOptions::default());
+        builder.push(sales).expect("good sales");
+        builder.finish().expect("three rows")
+    }
+
+    /// The bytes with another header and the checksum that it asks for.
+    fn with_header(bytes: &[u8], change: impl Fn(String) -> String) -> Vec<u8> {
+        let length = u32::from_le_bytes(*bytes[8..].first_chunk().expect("a length")) as usize;
+        let (header, rest) = bytes[12..].split_at(length);
+        let header = change(String::from_utf8(header.to_vec()).expect("JSON"));
+        let mut changed = MAGIC.to_vec();
+        changed.extend_from_slice(&(header.len() as u32).to_le_bytes());
+        changed.extend_from_slice(header.as_bytes());
+        changed.extend_from_slice(&rest[..rest.len() - 4]);
+        let sum = crc32fast::hash(&changed);
+        changed.extend_from_slice(&sum.to_le_bytes());
+        changed
+    }
+
+    #[test]
+    fn bytes_of_version_1_are_read_and_still_written() {
+        let mut bytes = MAGIC.to_vec();
+        bytes.extend_from_slice(&(HEADER.len() as u32).to_le_bytes());
+        bytes.extend_from_slice(HEADER.as_bytes());
+        let pairs = REST.as_bytes().chunks(2);
+        let byte = |pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap_or(""), 16);
+        bytes.extend(pairs.map(|pair| byte(pair).expect("hexadecimal")));
+        assert_eq!(Ledger::from_bytes(&bytes).expect("version 1"), ledger(false));
+        assert_eq!(ledger(false).to_bytes(), bytes);
+    }
+
+    #[test]
+    fn brands_need_version_2() {
+        let ledger = ledger(true);
+        let bytes = ledger.to_bytes();
+        assert_eq!(Ledger::from_bytes(&bytes).expect("version 2"), ledger);
+        let brands: Vec<_> = ["a", "b"]
+            .into_iter()
+            .filter_map(|client| ledger.sales(&client.into()))
+            .flatten()
+            .map(|sale| sale.brand)
+            .collect();
+        assert_eq!(brands, [None, Some("Alba".to_owned()), Some("Alba".to_owned())]);
+        for (from, to) in [
+            ("\"version\":2", "\"version\":1"),
+            ("\"version\":2", "\"version\":3"),
+            ("\"brand\"", "\"colour\""),
+            ("\"brand\",", ""),
+        ] {
+            let other = with_header(&bytes, |header| header.replace(from, to));
+            assert!(Ledger::from_bytes(&other).is_err(), "{to}");
+        }
+        assert_eq!(with_header(&bytes, |header| header), bytes);
+    }
 }

@@ -11,10 +11,7 @@ use rayon::prelude::*;
 use super::sale::{ClientColumn, OrderColumn, SaleKind, Sales, TextColumn};
 use crate::client::Texts;
 use crate::error::{Error, Result};
-use crate::table::{NO_CODE, NO_INT64};
-
-/// The code of no name.
-pub(crate) const NO_NAME: u32 = u32::MAX;
+use crate::table::{NO_CODE, NO_INT64, NO_NAME};
 
 /// A column of names: positions in a sorted list of them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -29,6 +26,18 @@ impl Names {
         (code != NO_NAME).then(|| self.names.get(code as usize))
     }
 }
+
+/// The columns of names, in the order in which ties look at them and bytes hold them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NameColumn {
+    Category,
+    Brand,
+    Manager,
+    Department,
+}
+
+/// How many they are.
+pub(crate) const NAME_COLUMNS: usize = 4;
 
 /// A column of order ids.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,15 +65,19 @@ pub(crate) struct Extras {
     pub(crate) order: Option<Orders>,
     pub(crate) quantity: Option<Vec<i64>>,
     pub(crate) profit: Option<Vec<i64>>,
-    pub(crate) category: Option<Names>,
-    pub(crate) manager: Option<Names>,
-    pub(crate) department: Option<Names>,
+    /// By [`NameColumn`].
+    pub(crate) names: [Option<Names>; NAME_COLUMNS],
     pub(crate) promo: Option<Vec<u8>>,
 }
 
 impl Extras {
     pub(crate) fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// A column of names.
+    pub(crate) fn names(&self, column: NameColumn) -> Option<&Names> {
+        self.names[column as usize].as_ref()
     }
 
     /// The order of two rows that agree in client, day and amount.
@@ -93,15 +106,17 @@ impl Extras {
             (Some(Orders::Text(x)), Some(Orders::Text(y))) => x.codes[a].cmp(&y.codes[b]),
             _ => Ordering::Equal,
         };
+        let names = || {
+            let pairs = self.names.iter().zip(&other.names);
+            pairs.fold(Ordering::Equal, |order, (x, y)| {
+                order.then_with(|| cmp(codes(x.as_ref()), codes(y.as_ref()), a, b))
+            })
+        };
         cmp(self.kind.as_ref(), other.kind.as_ref(), a, b)
             .then_with(|| order(&self.order, &other.order))
             .then_with(|| cmp(self.quantity.as_ref(), other.quantity.as_ref(), a, b))
             .then_with(|| cmp(self.profit.as_ref(), other.profit.as_ref(), a, b))
-            .then_with(|| cmp(codes(self.category.as_ref()), codes(other.category.as_ref()), a, b))
-            .then_with(|| cmp(codes(self.manager.as_ref()), codes(other.manager.as_ref()), a, b))
-            .then_with(|| {
-                cmp(codes(self.department.as_ref()), codes(other.department.as_ref()), a, b)
-            })
+            .then_with(names)
             .then_with(|| cmp(self.promo.as_ref(), other.promo.as_ref(), a, b))
     }
 
@@ -126,9 +141,7 @@ impl Extras {
             }),
             quantity: self.quantity.as_ref().map(|values| pick(values, rows)),
             profit: self.profit.as_ref().map(|values| pick(values, rows)),
-            category: names(&self.category),
-            manager: names(&self.manager),
-            department: names(&self.department),
+            names: std::array::from_fn(|i| names(&self.names[i])),
             promo: self.promo.as_ref().map(|values| pick(values, rows)),
         }
     }
@@ -223,9 +236,7 @@ pub(super) struct ExtrasBuilder {
     order: Option<OrdersBuilder>,
     quantity: Option<Vec<i64>>,
     profit: Option<Vec<i64>>,
-    category: Option<NamesBuilder>,
-    manager: Option<NamesBuilder>,
-    department: Option<NamesBuilder>,
+    names: [Option<NamesBuilder>; NAME_COLUMNS],
     promo: Option<Vec<u8>>,
 }
 
@@ -273,9 +284,9 @@ impl ExtrasBuilder {
         extend(&mut self.quantity, sales.quantity.as_deref(), span, NO_INT64);
         extend(&mut self.profit, sales.profit.as_deref(), span, NO_INT64);
         extend(&mut self.promo, sales.promo.as_deref(), span, NO_CODE);
-        extend_names(&mut self.category, sales.category.as_ref(), span);
-        extend_names(&mut self.manager, sales.manager.as_ref(), span);
-        extend_names(&mut self.department, sales.department.as_ref(), span);
+        for (column, values) in self.names.iter_mut().zip(sales.names()) {
+            extend_names(column, values, span);
+        }
         match (&sales.order, &mut self.order) {
             (Some(OrderColumn::Int(ids)), None) => {
                 let mut column = vec![NO_INT64; span.0];
@@ -326,9 +337,7 @@ impl ExtrasBuilder {
             order,
             quantity: telling(self.quantity, &NO_INT64),
             profit: telling(self.profit, &NO_INT64),
-            category: names(self.category),
-            manager: names(self.manager),
-            department: names(self.department),
+            names: self.names.map(names),
             promo: telling(self.promo, &NO_CODE),
         }
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use bytemuck::Pod;
 
-use super::columns::{Extras, NO_NAME, Names, Orders};
+use super::columns::{Extras, NAME_COLUMNS, Names, Orders};
 use super::group::{Row, Segment, group};
 use super::intake::IntakeReport;
 use super::sale::SaleKind;
@@ -14,7 +14,7 @@ use super::{Columns, Ledger, LedgerBuilder};
 use crate::buffer::Buffer;
 use crate::client::{ClientId, ClientIds, Texts};
 use crate::error::{Error, Result};
-use crate::table::{NO_CODE, NO_INT64};
+use crate::table::{NO_CODE, NO_INT64, NO_NAME};
 
 impl Ledger {
     /// This ledger and the sales of a builder that [`Ledger::builder`] gave, as a new ledger.
@@ -297,9 +297,7 @@ fn picked_extras(runs: &[Run], left: &Extras, right: &Extras) -> Extras {
         order,
         quantity: numbers(&left.quantity, &right.quantity),
         profit: numbers(&left.profit, &right.profit),
-        category: names(&left.category, &right.category),
-        manager: names(&left.manager, &right.manager),
-        department: names(&left.department, &right.department),
+        names: std::array::from_fn(|i| names(&left.names[i], &right.names[i])),
         promo: codes(&left.promo, &right.promo),
     }
 }
@@ -326,9 +324,12 @@ fn alike(left: &Columns, right: &Columns) -> Result<(Extras, Extras)> {
     let quantity = filled(x.quantity.as_ref(), y.quantity.as_ref(), rows, NO_INT64);
     let profit = filled(x.profit.as_ref(), y.profit.as_ref(), rows, NO_INT64);
     let promo = filled(x.promo.as_ref(), y.promo.as_ref(), rows, NO_CODE);
-    let category = common(x.category.as_ref(), y.category.as_ref(), rows);
-    let manager = common(x.manager.as_ref(), y.manager.as_ref(), rows);
-    let department = common(x.department.as_ref(), y.department.as_ref(), rows);
+    let mut left_names: [Option<Names>; NAME_COLUMNS] = Default::default();
+    let mut right_names = left_names.clone();
+    let sides = left_names.iter_mut().zip(&mut right_names);
+    for ((left, right), (x, y)) in sides.zip(x.names.iter().zip(&y.names)) {
+        (*left, *right) = common(x.as_ref(), y.as_ref(), rows);
+    }
     let none = |rows| Orders::Int(vec![NO_INT64; rows]);
     let order = match (&x.order, &y.order) {
         (None, None) => (None, None),
@@ -359,9 +360,7 @@ fn alike(left: &Columns, right: &Columns) -> Result<(Extras, Extras)> {
         order: order.0,
         quantity: quantity.0,
         profit: profit.0,
-        category: category.0,
-        manager: manager.0,
-        department: department.0,
+        names: left_names,
         promo: promo.0,
     };
     let right = Extras {
@@ -369,9 +368,7 @@ fn alike(left: &Columns, right: &Columns) -> Result<(Extras, Extras)> {
         order: order.1,
         quantity: quantity.1,
         profit: profit.1,
-        category: category.1,
-        manager: manager.1,
-        department: department.1,
+        names: right_names,
         promo: promo.1,
     };
     Ok((left, right))

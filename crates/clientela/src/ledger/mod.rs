@@ -27,7 +27,7 @@ use crate::client::{ClientId, ClientIds};
 use crate::error::{Error, Result};
 use crate::money::{Currency, Scale};
 use crate::table::{NO_CODE, NO_INT64, Value};
-use columns::{Extras, Orders};
+use columns::{Extras, NameColumn, Orders};
 
 /// Every sale of a base, by client and day. Immutable, cheap to clone, safe to share.
 ///
@@ -139,8 +139,8 @@ impl Ledger {
         let columns = &*self.columns;
         let at = columns.ids.find(client)?;
         let known = |value: i64| (value != NO_INT64).then_some(value);
-        let name = |names: &Option<columns::Names>, row: usize| {
-            names.as_ref().and_then(|names| names.get(row)).map(str::to_owned)
+        let name = |column: NameColumn, row: usize| {
+            columns.extras.names(column).and_then(|names| names.get(row)).map(str::to_owned)
         };
         let sale = |row: usize| Sale {
             client: client.clone(),
@@ -166,9 +166,10 @@ impl Ledger {
                 .as_ref()
                 .and_then(|values| known(values[row]))
                 .map(|value| self.scale().decimal(value)),
-            category: name(&columns.extras.category, row),
-            manager: name(&columns.extras.manager, row),
-            department: name(&columns.extras.department, row),
+            category: name(NameColumn::Category, row),
+            brand: name(NameColumn::Brand, row),
+            manager: name(NameColumn::Manager, row),
+            department: name(NameColumn::Department, row),
             promo: columns
                 .extras
                 .promo

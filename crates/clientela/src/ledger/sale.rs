@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::columns::NAME_COLUMNS;
 use super::intake::SetAside;
 use crate::calendar::Day;
 use crate::client::{ClientId, Texts};
@@ -57,6 +58,8 @@ pub struct Sale {
     pub profit: Option<Decimal>,
     /// What was bought; `None` is unknown.
     pub category: Option<String>,
+    /// The brand of what was bought; `None` is unknown.
+    pub brand: Option<String>,
     /// Who sold it; `None` is unknown.
     pub manager: Option<String>,
     /// Which department sold it; `None` is unknown.
@@ -198,6 +201,8 @@ pub struct Sales<'a> {
     pub profit: Option<Cow<'a, [i64]>>,
     /// Categories; an empty text is unknown.
     pub category: Option<TextColumn<'a>>,
+    /// Brands; an empty text is unknown.
+    pub brand: Option<TextColumn<'a>>,
     /// Managers; an empty text is unknown.
     pub manager: Option<TextColumn<'a>>,
     /// Departments; an empty text is unknown.
@@ -227,6 +232,7 @@ impl<'a> Sales<'a> {
             quantity: None,
             profit: None,
             category: None,
+            brand: None,
             manager: None,
             department: None,
             promo: None,
@@ -250,6 +256,11 @@ impl<'a> Sales<'a> {
         self.rows.as_ref().map_or(self.first_row + i as u64, |rows| rows[i])
     }
 
+    /// The columns of names, as the ledger orders them.
+    pub(super) fn names(&self) -> [Option<&TextColumn<'a>>; NAME_COLUMNS] {
+        [&self.category, &self.brand, &self.manager, &self.department].map(Option::as_ref)
+    }
+
     /// Keeps only the rows at these positions of the columns.
     pub fn keep(&mut self, keep: &[usize]) {
         fn pick<T: Copy>(values: &[T], keep: &[usize]) -> Cow<'static, [T]> {
@@ -270,7 +281,8 @@ impl<'a> Sales<'a> {
         self.profit = self.profit.as_ref().map(|values| pick(values, keep));
         self.promo = self.promo.as_ref().map(|values| pick(values, keep));
         self.kind = self.kind.as_ref().map(|values| pick(values, keep));
-        for texts in [&mut self.category, &mut self.manager, &mut self.department] {
+        for texts in [&mut self.category, &mut self.brand, &mut self.manager, &mut self.department]
+        {
             *texts = texts.as_ref().map(|values| values.pick(keep));
         }
     }
