@@ -40,6 +40,7 @@ typedef enum clientela_status {
     CLIENTELA_MISMATCH = 7,
     CLIENTELA_BAD_FORMAT = 8,
     CLIENTELA_UNKNOWN_CLIENT = 9,
+    CLIENTELA_BAD_DOCUMENT = 10,
     CLIENTELA_NULL_POINTER = 100,
     CLIENTELA_BAD_UTF8 = 101,
     CLIENTELA_PANIC = 102,
@@ -65,6 +66,7 @@ typedef enum clientela_kind {
     CLIENTELA_FLAG = 9,
     CLIENTELA_CHOICE = 10,
     CLIENTELA_TEXT = 11,
+    CLIENTELA_NAME = 12,
 } clientela_kind;
 typedef struct clientela_builder clientela_builder;
 typedef struct clientela_bytes clientela_bytes;
@@ -95,6 +97,8 @@ typedef struct clientela_sales {
     const int64_t *department_offsets;
     const uint8_t *promo;
     const uint8_t *kind;
+    const char *brand_text;
+    const int64_t *brand_offsets;
 } clientela_sales;
 typedef struct clientela_counts {
     size_t size;

@@ -107,7 +107,7 @@ typedef enum clientela_status {
      */
     CLIENTELA_OK = 0,
     /**
-     * A row of the sales that cannot be taken as it is: row, column and value are stated.
+     * A row that cannot be taken as it is: row, column and value are stated.
      */
     CLIENTELA_BAD_ROW = 1,
     /**
@@ -131,7 +131,7 @@ typedef enum clientela_status {
      */
     CLIENTELA_OVERFLOW = 6,
     /**
-     * Two ledgers that cannot be joined.
+     * Two ledgers, portraits, censuses or snapshots that do not fit together.
      */
     CLIENTELA_MISMATCH = 7,
     /**
@@ -142,6 +142,10 @@ typedef enum clientela_status {
      * A client that the base does not have.
      */
     CLIENTELA_UNKNOWN_CLIENT = 9,
+    /**
+     * A portrait, a catalogue or a questionnaire that cannot be used: the path in it is stated.
+     */
+    CLIENTELA_BAD_DOCUMENT = 10,
     /**
      * A pointer is NULL where a value is needed.
      */
@@ -237,6 +241,10 @@ typedef enum clientela_kind {
      * Texts: clientela_table_name. Never missing.
      */
     CLIENTELA_TEXT = 11,
+    /**
+     * Texts of which many rows share few: clientela_table_name.
+     */
+    CLIENTELA_NAME = 12,
 } clientela_kind;
 
 /**
@@ -378,6 +386,14 @@ typedef struct clientela_sales {
      * unless the option `negative` says otherwise.
      */
     const uint8_t *kind;
+    /**
+     * Brands, an empty one is unknown; or NULL.
+     */
+    const char *brand_text;
+    /**
+     * Offsets into brand_text.
+     */
+    const int64_t *brand_offsets;
 } clientela_sales;
 
 /**
@@ -551,13 +567,13 @@ int32_t clientela_error_status(const struct clientela_error *error);
 const char *clientela_error_message(const struct clientela_error *error);
 
 /**
- * The row of the sales that the error is about, from 0, or -1 where it is about none.
+ * The row that the error is about, from 0, or -1 where it is about none.
  */
 int64_t clientela_error_row(const struct clientela_error *error);
 
 /**
- * What the error is about: the name of the column or argument, or the dotted path of the
- * policy's field; "" where it is about none.
+ * What the error is about: the name of the column or argument, or the dotted path in the policy
+ * or document; "" where it is about none.
  */
 const char *clientela_error_place(const struct clientela_error *error);
 
@@ -652,7 +668,8 @@ void clientela_policy_free(struct clientela_policy *policy);
  * Every sale needs a client (whole numbers or text), a date (dates, times or text) and an
  * amount (decimals, text, or whole numbers, which are minor units). The columns are called
  * client, date and amount unless the options say otherwise; order, quantity, profit, category,
- * promo, manager, department, kind and currency are read where the options name their column.
+ * brand, promo, manager, department, kind and currency are read where the options name their
+ * column.
  *
  * @param stream   is taken over: released by the library and marked as released (its member
  *                 `release` is NULL) whatever the status, unless an argument is NULL
@@ -1150,8 +1167,8 @@ int32_t clientela_table_double(const struct clientela_table *table,
                                struct clientela_error **error);
 
 /**
- * The text of a cell without a copy: of a client id that is a text, of a choice's name or of a
- * text.
+ * The text of a cell without a copy: of a client id that is a text, of a choice's name, of a
+ * name or of a text.
  *
  * @param column  position of the column, from 0
  * @param row     the row

@@ -6,7 +6,9 @@ use std::ops::Range;
 use std::ptr::null;
 
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
-use clientela::{ClientIds, Column, Error, NO_CODE, NO_INT32, NO_INT64, Table, Value, Values};
+use clientela::{
+    ClientIds, Column, Error, NO_CODE, NO_INT32, NO_INT64, NO_NAME, Table, Value, Values,
+};
 use clientela_arrow::table_to_stream;
 
 use crate::boundary::{Versioned, free, given, guard, make, read, slice_out, text, write_sized};
@@ -46,6 +48,8 @@ pub enum clientela_kind {
     CLIENTELA_CHOICE = 10,
     /// Texts: clientela_table_name. Never missing.
     CLIENTELA_TEXT = 11,
+    /// Texts of which many rows share few: clientela_table_name.
+    CLIENTELA_NAME = 12,
 }
 
 /// What a column is. Its texts do not end with a zero byte, belong to the table and live as
@@ -262,8 +266,8 @@ pub unsafe extern "C" fn clientela_table_double(
     unsafe { copy(table, column, first, count, values, missing, error) }
 }
 
-/// The text of a cell without a copy: of a client id that is a text, of a choice's name or of a
-/// text.
+/// The text of a cell without a copy: of a client id that is a text, of a choice's name, of a
+/// name or of a text.
 ///
 /// @param column  position of the column, from 0
 /// @param row     the row
@@ -287,6 +291,10 @@ pub extern "C" fn clientela_table_name(
         let name = match &column.values {
             Values::Client(ClientIds::Text(texts)) | Values::Text(texts) => Some(texts.get(row)),
             Values::Choice(codes, names) => names.get(usize::from(codes[row])).map(String::as_str),
+            Values::Name(places, texts) => {
+                let place = places[row];
+                (place != NO_NAME).then(|| texts.get(place as usize))
+            }
             _ => return Err(column_kind(column, "texts")),
         };
         lend(name, data, length);
@@ -458,7 +466,7 @@ unsafe fn copy<T: Cell>(
                 out.fill(&all[rows], T::OF_UINT8, |code| code == NO_CODE)
             }
             Values::Float(all) => out.fill(&all[rows], T::OF_DOUBLE, f64::is_nan),
-            Values::Client(ClientIds::Text(_)) | Values::Text(_) => None,
+            Values::Client(ClientIds::Text(_)) | Values::Text(_) | Values::Name(..) => None,
         };
         copied.ok_or_else(|| column_kind(column, T::WANTED))
     })
@@ -518,7 +526,7 @@ fn column_kind(column: &Column, wanted: &str) -> Failure {
         Values::Float(_) => "real numbers",
         Values::Flag(_) => "flags",
         Values::Choice(..) => "names by code",
-        Values::Text(_) => "texts",
+        Values::Text(_) | Values::Name(..) => "texts",
     };
     let problem = format!("holds {kind}, not {wanted}");
     Failure::Core(Error::BadColumn { column: column.name.to_owned(), problem })
@@ -528,7 +536,7 @@ fn describe(column: &Column, size: usize) -> clientela_column {
     use clientela_kind::{
         CLIENTELA_CHOICE, CLIENTELA_CLIENT_INT, CLIENTELA_CLIENT_TEXT, CLIENTELA_COUNT8,
         CLIENTELA_DAY, CLIENTELA_FLAG, CLIENTELA_FLOAT, CLIENTELA_INT32, CLIENTELA_INT64,
-        CLIENTELA_MONEY, CLIENTELA_TEXT,
+        CLIENTELA_MONEY, CLIENTELA_NAME, CLIENTELA_TEXT,
     };
     let (kind, scale, choices) = match &column.values {
         Values::Client(ClientIds::Int(_)) => (CLIENTELA_CLIENT_INT, 0, 0),
@@ -542,6 +550,7 @@ fn describe(column: &Column, size: usize) -> clientela_column {
         Values::Flag(_) => (CLIENTELA_FLAG, 0, 0),
         Values::Choice(_, names) => (CLIENTELA_CHOICE, 0, names.len()),
         Values::Text(_) => (CLIENTELA_TEXT, 0, 0),
+        Values::Name(..) => (CLIENTELA_NAME, 0, 0),
     };
     clientela_column {
         size,

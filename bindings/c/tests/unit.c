@@ -456,6 +456,8 @@ static void test_arrays(void) {
     sales.manager_offsets = name_offsets;
     sales.department_text = names;
     sales.department_offsets = name_offsets;
+    sales.brand_text = names;
+    sales.brand_offsets = name_offsets;
     sales.promo = promo;
     sales.kind = kinds;
     ledger = make_ledger(&sales);
@@ -467,6 +469,8 @@ static void test_arrays(void) {
     CHECK(text_has(text, "\"category\":\"\xC3\xA7" "em\""));
     CHECK(clientela_ledger_sales_by_text(ledger, TEXT("bo"), &text, NULL) == CLIENTELA_OK);
     CHECK(text_has(text, "\"promo\":null"));
+    CHECK(clientela_ledger_sales_by_text(ledger, TEXT("anna"), &text, NULL) == CLIENTELA_OK);
+    CHECK(text_has(text, "\"brand\":\"anna\""));
     CHECK(clientela_ledger_roll_up(ledger, TEXT("{\"bo\": \"anna\"}"), &other, NULL) ==
           CLIENTELA_OK);
     clientela_ledger_free(other);
@@ -537,6 +541,10 @@ static void test_arrays(void) {
     sales.client_text = "annaannaboannab\xFF\xFF" "abc";
     sales.client_offsets = name_offsets;
     REFUSED(CLIENTELA_BAD_UTF8, "`client`");
+    sales = base();
+    sales.brand_text = names;
+    sales.brand_offsets = split;
+    REFUSED(CLIENTELA_BAD_COLUMN, "`brand`");
     sales = base();
     sales.kind = wrong_kinds;
     REFUSED(CLIENTELA_BAD_ROW, "row 2");
