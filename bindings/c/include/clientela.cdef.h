@@ -73,6 +73,7 @@ typedef struct clientela_bytes clientela_bytes;
 typedef struct clientela_error clientela_error;
 typedef struct clientela_ledger clientela_ledger;
 typedef struct clientela_policy clientela_policy;
+typedef struct clientela_portraits clientela_portraits;
 typedef struct clientela_snapshot clientela_snapshot;
 typedef struct clientela_table clientela_table;
 typedef struct clientela_text clientela_text;
@@ -112,6 +113,13 @@ typedef struct clientela_counts {
     int32_t text_ids;
     char currency[4];
 } clientela_counts;
+typedef struct clientela_base {
+    size_t size;
+    const struct clientela_ledger *ledger;
+    const struct clientela_portraits *portraits;
+    const struct clientela_ledger *payments;
+    const struct clientela_ledger *orders;
+} clientela_base;
 typedef struct clientela_column {
     size_t size;
     const char *name;
@@ -234,6 +242,68 @@ int32_t clientela_ledger_sales_by_text(const struct clientela_ledger *ledger,
                                        struct clientela_text **out,
                                        struct clientela_error **error);
 void clientela_ledger_free(struct clientela_ledger *ledger);
+int32_t clientela_portraits_from_json(const char *json,
+                                      size_t json_length,
+                                      const char *options,
+                                      size_t options_length,
+                                      struct clientela_portraits **out,
+                                      struct clientela_error **error);
+int32_t clientela_portraits_from_stream(struct ArrowArrayStream *stream,
+                                        const char *options,
+                                        size_t options_length,
+                                        struct clientela_portraits **out,
+                                        struct clientela_error **error);
+int32_t clientela_portraits_merge(const struct clientela_portraits *left,
+                                  const struct clientela_portraits *right,
+                                  struct clientela_portraits **out,
+                                  struct clientela_error **error);
+size_t clientela_portraits_count(const struct clientela_portraits *portraits);
+int32_t clientela_portraits_get_by_int(const struct clientela_portraits *portraits,
+                                       int64_t client,
+                                       struct clientela_text **out,
+                                       struct clientela_error **error);
+int32_t clientela_portraits_get_by_text(const struct clientela_portraits *portraits,
+                                        const char *client,
+                                        size_t client_length,
+                                        struct clientela_text **out,
+                                        struct clientela_error **error);
+int32_t clientela_portraits_to_json(const struct clientela_portraits *portraits,
+                                    struct clientela_text **out,
+                                    struct clientela_error **error);
+int32_t clientela_portraits_report(const struct clientela_portraits *portraits,
+                                   struct clientela_text **out,
+                                   struct clientela_error **error);
+int32_t clientela_portraits_completeness(const struct clientela_portraits *portraits,
+                                         int32_t as_of,
+                                         struct clientela_table **out,
+                                         struct clientela_error **error);
+int32_t clientela_portraits_completeness_by_int(const struct clientela_portraits *portraits,
+                                                int64_t client,
+                                                int32_t as_of,
+                                                struct clientela_text **out,
+                                                struct clientela_error **error);
+int32_t clientela_portraits_completeness_by_text(const struct clientela_portraits *portraits,
+                                                 const char *client,
+                                                 size_t client_length,
+                                                 int32_t as_of,
+                                                 struct clientela_text **out,
+                                                 struct clientela_error **error);
+int32_t clientela_portraits_gaps(const struct clientela_portraits *portraits,
+                                 int32_t as_of,
+                                 struct clientela_table **out,
+                                 struct clientela_error **error);
+void clientela_portraits_free(struct clientela_portraits *portraits);
+int32_t clientela_catalogue_built_in(struct clientela_text **out, struct clientela_error **error);
+int32_t clientela_questionnaire_fill(const char *json,
+                                     size_t json_length,
+                                     struct clientela_text **out,
+                                     struct clientela_error **error);
+int32_t clientela_snapshot_of(const struct clientela_base *base,
+                              int32_t as_of,
+                              const struct clientela_policy *policy,
+                              int32_t threads,
+                              struct clientela_snapshot **out,
+                              struct clientela_error **error);
 int32_t clientela_snapshot_new(const struct clientela_ledger *ledger,
                                int32_t as_of,
                                const struct clientela_policy *policy,
@@ -266,6 +336,40 @@ int32_t clientela_snapshot_cohorts(const struct clientela_snapshot *snapshot,
 int32_t clientela_snapshot_months(const struct clientela_snapshot *snapshot,
                                   struct clientela_table **out,
                                   struct clientela_error **error);
+int32_t clientela_snapshot_ladder(const struct clientela_snapshot *snapshot,
+                                  struct clientela_table **out,
+                                  struct clientela_error **error);
+int32_t clientela_snapshot_keys(const struct clientela_snapshot *snapshot,
+                                struct clientela_table **out,
+                                struct clientela_error **error);
+int32_t clientela_snapshot_matches(const struct clientela_snapshot *snapshot,
+                                   struct clientela_table **out,
+                                   struct clientela_error **error);
+int32_t clientela_snapshot_matrix(const struct clientela_snapshot *snapshot,
+                                  const char *rows,
+                                  size_t rows_length,
+                                  const char *columns,
+                                  size_t columns_length,
+                                  struct clientela_table **out,
+                                  struct clientela_error **error);
+int32_t clientela_snapshot_transitions(const struct clientela_snapshot *snapshot,
+                                       const struct clientela_snapshot *earlier,
+                                       const char *axis,
+                                       size_t axis_length,
+                                       struct clientela_table **out,
+                                       struct clientela_error **error);
+int32_t clientela_snapshot_ranking(const struct clientela_snapshot *snapshot,
+                                   const char *criterion,
+                                   size_t criterion_length,
+                                   struct clientela_table **out,
+                                   struct clientela_error **error);
+int32_t clientela_snapshot_overlap(const struct clientela_snapshot *snapshot,
+                                   const char *left,
+                                   size_t left_length,
+                                   const char *right,
+                                   size_t right_length,
+                                   struct clientela_text **out,
+                                   struct clientela_error **error);
 int32_t clientela_snapshot_explain_by_int(const struct clientela_snapshot *snapshot,
                                           int64_t client,
                                           int32_t form,

@@ -1,4 +1,4 @@
-//! Clientela for C: the core's ledger, policy, snapshot and tables as opaque handles.
+//! Clientela for C: the core's ledger, portraits, policy, snapshot and tables as opaque handles.
 //!
 //! Each entry converts its arguments, calls one function of the core inside
 //! [`boundary::guard`] and hands out the result. References to handles stand in the signatures
@@ -31,6 +31,10 @@ mod sales;
 
 mod ledger;
 
+mod portraits;
+
+mod questionnaire;
+
 mod snapshot;
 
 mod table;
@@ -41,6 +45,8 @@ pub use census::*;
 pub use error::*;
 pub use ledger::*;
 pub use policy::*;
+pub use portraits::*;
+pub use questionnaire::*;
 pub use sales::*;
 pub use snapshot::*;
 pub use table::*;

@@ -1,15 +1,19 @@
 //! The snapshot: every client's verdicts as of a day, their reasons, the base's figures.
 
 use std::ffi::c_char;
-use std::mem::MaybeUninit;
+use std::mem::{MaybeUninit, size_of};
 
-use clientela::{ClientId, Day, Policy, Snapshot, Step, with_threads};
+use clientela::{Base, ClientId, Criterion, Day, Policy, Snapshot, Step, with_threads};
+use serde::Deserialize;
+use serde::de::IntoDeserializer;
+use serde::de::value::{Error as ValueError, StrDeserializer};
 
-use crate::boundary::{free, given, make, read, text};
+use crate::boundary::{Versioned, free, given, make, read, sized, text};
 use crate::census::read_census;
 use crate::error::{Failure, clientela_error};
 use crate::ledger::clientela_ledger;
 use crate::policy::clientela_policy;
+use crate::portraits::clientela_portraits;
 use crate::table::clientela_table;
 use crate::text::clientela_text;
 use crate::value::day;
@@ -27,6 +31,63 @@ pub enum clientela_form {
     CLIENTELA_JSON = 0,
     /// Lines for a reader.
     CLIENTELA_READABLE = 1,
+}
+
+/// A base: its sales, and what is known beside them. Set all of it to zero, then `size`,
+/// `ledger` and the handles that you have; they are read during the call only.
+///
+/// Every member is as wide as a pointer or a size_t, so there is no padding.
+#[derive(Debug, Clone, Copy)]
+#[repr(C)]
+pub struct clientela_base {
+    /// sizeof(clientela_base).
+    pub size: usize,
+    /// The sales.
+    pub ledger: *const clientela_ledger,
+    /// What is known of the clients; or NULL, then the verdicts that need it are missing.
+    pub portraits: *const clientela_portraits,
+    /// Payments that came in, by the day of receipt; or NULL.
+    pub payments: *const clientela_ledger,
+    /// Orders that were placed, with their quantities; or NULL.
+    pub orders: *const clientela_ledger,
+}
+
+// SAFETY: `repr(C)`, begins with its size, every member is as wide as a pointer and so leaves
+// no padding, and zero bytes are null pointers and zeros.
+unsafe impl Versioned for clientela_base {
+    const NAME: &'static str = "clientela_base";
+    const FIRST: usize = 5 * size_of::<usize>();
+}
+
+const _: () = assert!(size_of::<clientela_base>() == 5 * size_of::<usize>());
+
+/// Judges every client of a base, its sales and what is known beside them, as of a day.
+///
+/// @param base     a struct whose members `size` and `ledger` are set
+/// @param as_of    days since 1970-01-01; later sales and records do not count
+/// @param policy   NULL for the default policy
+/// @param threads  number of threads to compute with, 0 for all cores; the answer is the same
+/// @param out      where the snapshot goes; free it with clientela_snapshot_free
+/// @return CLIENTELA_MISMATCH where the parts of the base do not fit together, as for ids of
+///         different kinds
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn clientela_snapshot_of(
+    base: *const clientela_base,
+    as_of: i32,
+    policy: Option<&clientela_policy>,
+    threads: i32,
+    out: Option<&mut MaybeUninit<*mut clientela_snapshot>>,
+    error: Option<&mut MaybeUninit<*mut clientela_error>>,
+) -> i32 {
+    make(out, error, || {
+        // SAFETY: the caller gives a struct of as many bytes as its `size` says, whose handles
+        // are NULL or not yet freed.
+        let base = unsafe { sized(base, "base")?.borrow()? };
+        let as_of = day(as_of, "as_of")?;
+        let policy = policy.map_or_else(Policy::default, |policy| policy.0.clone());
+        let made = with_threads(self::threads(threads)?, || base.snapshot(as_of, &policy))?;
+        Ok(clientela_snapshot(made?))
+    })
 }
 
 /// Judges every client of a ledger as of a day.
@@ -154,6 +215,143 @@ pub extern "C" fn clientela_snapshot_months(
     make(out, error, || Ok(clientela_table::new(given(snapshot, "snapshot")?.0.months()?)))
 }
 
+/// The ladder: a row per stage from prospect to advocate.
+///
+/// @param out  where the table goes; free it with clientela_table_free
+#[unsafe(no_mangle)]
+pub extern "C" fn clientela_snapshot_ladder(
+    snapshot: Option<&clientela_snapshot>,
+    out: Option<&mut MaybeUninit<*mut clientela_table>>,
+    error: Option<&mut MaybeUninit<*mut clientela_error>>,
+) -> i32 {
+    make(out, error, || Ok(clientela_table::new(given(snapshot, "snapshot")?.0.ladder()?)))
+}
+
+/// Why clients are key clients: a row per client and sign that holds.
+///
+/// @param out  where the table goes; free it with clientela_table_free
+#[unsafe(no_mangle)]
+pub extern "C" fn clientela_snapshot_keys(
+    snapshot: Option<&clientela_snapshot>,
+    out: Option<&mut MaybeUninit<*mut clientela_table>>,
+    error: Option<&mut MaybeUninit<*mut clientela_error>>,
+) -> i32 {
+    make(out, error, || Ok(clientela_table::new(given(snapshot, "snapshot")?.0.keys()?)))
+}
+
+/// What the clients that match the target well, so-so and otherwise bring: a row per group.
+///
+/// @param out  where the table goes; free it with clientela_table_free
+#[unsafe(no_mangle)]
+pub extern "C" fn clientela_snapshot_matches(
+    snapshot: Option<&clientela_snapshot>,
+    out: Option<&mut MaybeUninit<*mut clientela_table>>,
+    error: Option<&mut MaybeUninit<*mut clientela_error>>,
+) -> i32 {
+    make(out, error, || Ok(clientela_table::new(given(snapshot, "snapshot")?.0.matches()?)))
+}
+
+/// Clients, amounts and potential by two axes: a row per pair of verdicts.
+///
+/// @param rows     a column of clientela_snapshot_clients with names or flags, such as stage
+/// @param columns  another one, such as tier
+/// @param out      where the table goes; free it with clientela_table_free
+/// @return CLIENTELA_BAD_ARGUMENT for a column that is none of these
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn clientela_snapshot_matrix(
+    snapshot: Option<&clientela_snapshot>,
+    rows: *const c_char,
+    rows_length: usize,
+    columns: *const c_char,
+    columns_length: usize,
+    out: Option<&mut MaybeUninit<*mut clientela_table>>,
+    error: Option<&mut MaybeUninit<*mut clientela_error>>,
+) -> i32 {
+    make(out, error, || {
+        let snapshot = given(snapshot, "snapshot")?;
+        // SAFETY: the caller gives `rows_length` bytes at `rows`.
+        let rows = unsafe { text(rows, rows_length, "rows")? };
+        // SAFETY: the caller gives `columns_length` bytes at `columns`.
+        let columns = unsafe { text(columns, columns_length, "columns")? };
+        Ok(clientela_table::new(snapshot.0.matrix(rows, columns)?))
+    })
+}
+
+/// How many clients went from which verdict of an axis to which, and what they buy for now: a
+/// row per pair.
+///
+/// @param snapshot  the later one
+/// @param earlier   the earlier one
+/// @param axis      such as stage or activity; NULL with length 0 for stage
+/// @param out       where the table goes; free it with clientela_table_free
+/// @return CLIENTELA_BAD_ARGUMENT for a name that is no axis
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn clientela_snapshot_transitions(
+    snapshot: Option<&clientela_snapshot>,
+    earlier: Option<&clientela_snapshot>,
+    axis: *const c_char,
+    axis_length: usize,
+    out: Option<&mut MaybeUninit<*mut clientela_table>>,
+    error: Option<&mut MaybeUninit<*mut clientela_error>>,
+) -> i32 {
+    make(out, error, || {
+        let (later, earlier) = (given(snapshot, "snapshot")?, given(earlier, "earlier")?);
+        // SAFETY: the caller gives `axis_length` bytes at `axis`.
+        let axis = unsafe { text(axis, axis_length, "axis")? };
+        let axis = if axis.is_empty() { "stage" } else { axis };
+        Ok(clientela_table::new(later.0.transitions(&earlier.0, axis)?))
+    })
+}
+
+/// The clients by what they bring: a row per client, from the first rank on.
+///
+/// @param criterion  as the policy's abc.criterion: amount, profit, purchases, quantity, payments,
+///                   payment_count or units_ordered
+/// @param out        where the table goes; free it with clientela_table_free
+/// @return CLIENTELA_BAD_ARGUMENT for any other criterion
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn clientela_snapshot_ranking(
+    snapshot: Option<&clientela_snapshot>,
+    criterion: *const c_char,
+    criterion_length: usize,
+    out: Option<&mut MaybeUninit<*mut clientela_table>>,
+    error: Option<&mut MaybeUninit<*mut clientela_error>>,
+) -> i32 {
+    make(out, error, || {
+        let snapshot = given(snapshot, "snapshot")?;
+        // SAFETY: the caller gives `criterion_length` bytes at `criterion`.
+        let name = unsafe { text(criterion, criterion_length, "criterion")? };
+        Ok(clientela_table::new(snapshot.0.ranking(self::criterion(name, "criterion")?)?))
+    })
+}
+
+/// How far the lists of VIP clients by two criteria are the same, as JSON: the clients of each
+/// list, of both, and those that only one has.
+///
+/// @param left   a criterion, as for clientela_snapshot_ranking
+/// @param right  another one
+/// @param out    where the text goes; free it with clientela_text_free
+/// @return CLIENTELA_BAD_ARGUMENT for any other criterion
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn clientela_snapshot_overlap(
+    snapshot: Option<&clientela_snapshot>,
+    left: *const c_char,
+    left_length: usize,
+    right: *const c_char,
+    right_length: usize,
+    out: Option<&mut MaybeUninit<*mut clientela_text>>,
+    error: Option<&mut MaybeUninit<*mut clientela_error>>,
+) -> i32 {
+    make(out, error, || {
+        let snapshot = given(snapshot, "snapshot")?;
+        // SAFETY: the caller gives `left_length` bytes at `left`.
+        let left = criterion(unsafe { text(left, left_length, "left")? }, "left")?;
+        // SAFETY: the caller gives `right_length` bytes at `right`.
+        let right = criterion(unsafe { text(right, right_length, "right")? }, "right")?;
+        clientela_text::json(&snapshot.0.overlap(left, right)?)
+    })
+}
+
 /// Every verdict on a client with a number as id, with its reasons.
 ///
 /// @param form  CLIENTELA_JSON or CLIENTELA_READABLE
@@ -269,6 +467,37 @@ pub extern "C" fn clientela_snapshot_policy(
 #[unsafe(no_mangle)]
 pub extern "C" fn clientela_snapshot_free(snapshot: Option<Box<clientela_snapshot>>) {
     free(snapshot);
+}
+
+impl clientela_base {
+    /// The base as the core takes it.
+    ///
+    /// # Safety
+    /// Each handle that is not NULL is one of this library and is not freed during the call.
+    unsafe fn borrow(&self) -> Result<Base, Failure> {
+        // SAFETY: this function's own contract.
+        let ledger = unsafe { self.ledger.as_ref() };
+        let mut base = Base::new(&given(ledger, "ledger")?.0);
+        // SAFETY: as above.
+        if let Some(portraits) = unsafe { self.portraits.as_ref() } {
+            base = base.portraits(&portraits.0);
+        }
+        // SAFETY: as above.
+        if let Some(payments) = unsafe { self.payments.as_ref() } {
+            base = base.payments(&payments.0);
+        }
+        // SAFETY: as above.
+        if let Some(orders) = unsafe { self.orders.as_ref() } {
+            base = base.orders(&orders.0);
+        }
+        Ok(base)
+    }
+}
+
+/// A criterion by its name in the policy.
+fn criterion(name: &str, argument: &'static str) -> Result<Criterion, Failure> {
+    let named: StrDeserializer<'_, ValueError> = name.into_deserializer();
+    Criterion::deserialize(named).map_err(|error| Failure::argument(argument, error.to_string()))
 }
 
 fn snapshot(

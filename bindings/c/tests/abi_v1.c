@@ -58,6 +58,14 @@ struct column_v1 {
     int32_t scale;
 };
 
+struct base_v1 {
+    size_t size;
+    const clientela_ledger *ledger;
+    const clientela_portraits *portraits;
+    const clientela_ledger *payments;
+    const clientela_ledger *orders;
+};
+
 /* Members keep their places, and nothing lies between them. */
 #define KEEPS(struct_name, member)                                                             \
     _Static_assert(offsetof(struct struct_name##_v1, member) ==                                \
@@ -105,6 +113,11 @@ KEEPS(column, missing);
 KEEPS(column, choices);
 KEEPS(column, kind);
 KEEPS(column, scale);
+KEEPS(base, size);
+KEEPS(base, ledger);
+KEEPS(base, portraits);
+KEEPS(base, payments);
+KEEPS(base, orders);
 
 /* A frozen struct as the library's, the way an old program passes it. */
 #define AS(type, address) ((type *)(void *)(address))
@@ -144,6 +157,10 @@ int main(void) {
         struct sales_v1 sales;
         char behind[64];
     } old;
+    struct {
+        struct base_v1 base;
+        char behind[64];
+    } base;
     struct sales_v1 *sales = &old.sales;
     clientela_ledger *ledger = NULL;
     clientela_snapshot *snapshot = NULL;
@@ -171,6 +188,13 @@ int main(void) {
     CHECK(memcmp(counts.behind, untouched, sizeof untouched) == 0);
 
     CHECK(clientela_snapshot_new(ledger, 10002, NULL, 0, &snapshot, NULL) == CLIENTELA_OK);
+    clientela_snapshot_free(snapshot);
+    memset(&base, 0x5A, sizeof base);
+    memset(&base.base, 0, sizeof base.base);
+    base.base.size = sizeof base.base;
+    base.base.ledger = ledger;
+    CHECK(clientela_snapshot_of(AS(const clientela_base, &base.base), 10002, NULL, 0, &snapshot,
+                                NULL) == CLIENTELA_OK);
     CHECK(clientela_snapshot_clients(snapshot, &table, NULL) == CLIENTELA_OK);
     memset(&column, 0x5A, sizeof column);
     column.column.size = sizeof column.column;
