@@ -56,9 +56,10 @@ pub unsafe extern "C" fn clientela_portraits_from_json(
 
 /// Reads portraits from an Arrow C stream, a row per client.
 ///
-/// Each row needs a client (whole numbers or text). The columns are called client, kind and
-/// updated_on unless the options say otherwise; every other column whose name is a field of the
-/// catalogue is read as that field, and columns of other names are listed in
+/// Each row needs a client (whole numbers or text), in a column called client unless the options
+/// say otherwise; kind and updated_on are read where the options name their column. Every other
+/// column whose name is a field of the catalogue is read as that field, unless the options say
+/// which column is which field; columns that are not read are listed in
 /// clientela_portraits_report.
 ///
 /// @param stream   is taken over: released by the library and marked as released (its member

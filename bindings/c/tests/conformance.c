@@ -530,6 +530,16 @@ static void put_member(buffer *into, const char *name, const char *value, size_t
     put(into, value, length);
 }
 
+/* A column that is called as what it holds. */
+static void put_name(buffer *into, const char *name) {
+    buffer quoted = {NULL, 0, 0};
+    put_text(&quoted, "\"");
+    put_text(&quoted, name);
+    put_text(&quoted, "\"");
+    put_member(into, name, quoted.data, quoted.length);
+    free(quoted.data);
+}
+
 static int32_t read_stream(const table *from, const json *options, clientela_ledger **ledger,
                            clientela_error **error) {
     sample_column columns[MAX_COLUMNS];
@@ -540,12 +550,7 @@ static int32_t read_stream(const table *from, const json *options, clientela_led
     size_t i;
     put_text(&names, "{");
     for (i = 0; i < from->count; i++) {
-        buffer quoted = {NULL, 0, 0};
-        put_text(&quoted, "\"");
-        put_text(&quoted, from->columns[i].name);
-        put_text(&quoted, "\"");
-        put_member(&names, from->columns[i].name, quoted.data, quoted.length);
-        free(quoted.data);
+        put_name(&names, from->columns[i].name);
     }
     put_text(&names, "}");
     put_text(&text, "{");
@@ -581,16 +586,19 @@ static int32_t read_ledger(const json *lines, const json *options, way how,
 static int32_t read_portraits(const json *vector, clientela_portraits **portraits,
                               clientela_error **error) {
     static const char *const shared[] = {"currency", "scale", "on_bad"};
+    static const char *const own[] = {"kind", "updated_on"};
     const json *documents = json_get(vector, "portraits");
     const json *frame = json_get(vector, "portrait_frame");
     const json *catalogue = json_get(vector, "catalogue");
     const json *options = json_get(vector, "options");
     sample_column columns[MAX_COLUMNS];
     struct ArrowArrayStream stream;
+    buffer names = {NULL, 0, 0};
     buffer text = {NULL, 0, 0};
     table from;
     int32_t status = CLIENTELA_OK;
     size_t i;
+    put_text(&names, "{");
     put_text(&text, "{");
     for (i = 0; i < sizeof shared / sizeof *shared; i++) {
         const json *option = json_get(options, shared[i]);
@@ -607,6 +615,15 @@ static int32_t read_portraits(const json *vector, clientela_portraits **portrait
         status = clientela_portraits_from_json(documents->raw, documents->raw_length, text.data,
                                                text.length, portraits, error);
     } else if (frame != NULL) {
+        for (i = 0; i < sizeof own / sizeof *own; i++) {
+            if (json_get(frame, own[i]) != NULL) {
+                put_name(&names, own[i]);
+            }
+        }
+        put_text(&names, "}");
+        text.length--;
+        put_member(&text, "columns", names.data, names.length);
+        put_text(&text, "}");
         status = -1;
         if (columns_of_lists(frame, &from)) {
             stream_of(&from, columns, &stream);
@@ -616,6 +633,7 @@ static int32_t read_portraits(const json *vector, clientela_portraits **portrait
         }
     }
     table_free(&from);
+    free(names.data);
     free(text.data);
     return status;
 }
@@ -1050,6 +1068,7 @@ static void check_error(int32_t status, const clientela_error *error, const json
     const json *code = json_get(expected, "code");
     const json *row = json_get(expected, "row");
     const json *value = json_get(expected, "value");
+    const json *document = json_get(expected, "document");
     const size_t known = sizeof codes / sizeof *codes;
     size_t i;
     if (status < 0 || (size_t)status >= known || !json_is(code, codes[status])) {
@@ -1066,6 +1085,11 @@ static void check_error(int32_t status, const clientela_error *error, const json
             mismatch("error in %s `%s`, expected `%s`", places[i], clientela_error_place(error),
                      place->text);
         }
+    }
+    if (document != NULL &&
+        strncmp(clientela_error_message(error), document->text, document->text_length) != 0) {
+        mismatch("error `%s`, expected one in a %s", clientela_error_message(error),
+                 document->text);
     }
     if (value != NULL && !json_is(value, clientela_error_value(error))) {
         mismatch("error for `%s`, expected `%s`", clientela_error_value(error), value->text);
@@ -1219,7 +1243,9 @@ static void check_expected(const made *of, const clientela_snapshot *snapshot,
                 check_portrait(of->portraits, as_of, &expected->items[k]);
             }
         } else if (strcmp(key, "transitions") == 0) {
-            check_transitions(of, snapshot, expected);
+            for (k = 0; k < expected->count; k++) {
+                check_transitions(of, snapshot, &expected->items[k]);
+            }
         } else if (strcmp(key, "overlap") == 0) {
             for (k = 0; k < expected->count; k++) {
                 check_overlap(snapshot, &expected->items[k]);
