@@ -323,6 +323,12 @@ int32_t clientela_snapshot_with_census(const struct clientela_ledger *ledger,
                                        int32_t threads,
                                        struct clientela_snapshot **out,
                                        struct clientela_error **error);
+int32_t clientela_snapshot_of_part(const struct clientela_base *base,
+                                   const char *census,
+                                   size_t census_length,
+                                   int32_t threads,
+                                   struct clientela_snapshot **out,
+                                   struct clientela_error **error);
 int32_t clientela_snapshot_as_of(const struct clientela_snapshot *snapshot);
 size_t clientela_snapshot_count(const struct clientela_snapshot *snapshot);
 int32_t clientela_snapshot_clients(const struct clientela_snapshot *snapshot,
@@ -468,6 +474,12 @@ int32_t clientela_census_count(const struct clientela_ledger *ledger,
                                int32_t threads,
                                struct clientela_text **out,
                                struct clientela_error **error);
+int32_t clientela_census_count_of(const struct clientela_base *base,
+                                  int32_t as_of,
+                                  const struct clientela_policy *policy,
+                                  int32_t threads,
+                                  struct clientela_text **out,
+                                  struct clientela_error **error);
 int32_t clientela_census_merge(const char *left,
                                size_t left_length,
                                const char *right,
@@ -480,6 +492,12 @@ int32_t clientela_census_remaining(const struct clientela_ledger *ledger,
                                    int32_t threads,
                                    struct clientela_text **out,
                                    struct clientela_error **error);
+int32_t clientela_census_remaining_of(const struct clientela_base *base,
+                                      const char *census,
+                                      size_t census_length,
+                                      int32_t threads,
+                                      struct clientela_text **out,
+                                      struct clientela_error **error);
 int32_t clientela_census_merge_remaining(const char *left,
                                          size_t left_length,
                                          const char *right,

@@ -926,9 +926,10 @@ int32_t clientela_portraits_from_json(const char *json,
 /**
  * Reads portraits from an Arrow C stream, a row per client.
  *
- * Each row needs a client (whole numbers or text). The columns are called client, kind and
- * updated_on unless the options say otherwise; every other column whose name is a field of the
- * catalogue is read as that field, and columns of other names are listed in
+ * Each row needs a client (whole numbers or text), in a column called client unless the options
+ * say otherwise; kind and updated_on are read where the options name their column. Every other
+ * column whose name is a field of the catalogue is read as that field, unless the options say
+ * which column is which field; columns that are not read are listed in
  * clientela_portraits_report.
  *
  * @param stream   is taken over: released by the library and marked as released (its member
@@ -1150,6 +1151,22 @@ int32_t clientela_snapshot_with_census(const struct clientela_ledger *ledger,
                                        int32_t threads,
                                        struct clientela_snapshot **out,
                                        struct clientela_error **error);
+
+/**
+ * Judges the clients of a part of a base, its sales and what is known beside them, by the cut
+ * points of the whole base.
+ *
+ * @param base     a struct whose members `size` and `ledger` are set
+ * @param census   as for clientela_snapshot_with_census
+ * @param threads  number of threads to compute with, 0 for all cores; the answer is the same
+ * @param out      where the snapshot goes; free it with clientela_snapshot_free
+ */
+int32_t clientela_snapshot_of_part(const struct clientela_base *base,
+                                   const char *census,
+                                   size_t census_length,
+                                   int32_t threads,
+                                   struct clientela_snapshot **out,
+                                   struct clientela_error **error);
 
 /**
  * The day of the snapshot, in days since 1970-01-01; INT32_MIN for NULL.
@@ -1570,6 +1587,24 @@ int32_t clientela_census_count(const struct clientela_ledger *ledger,
                                struct clientela_error **error);
 
 /**
+ * Counts a part of a base, its sales and what is known beside them, as JSON. The way to one
+ * verdict for all is that of clientela_census_count, with clientela_census_remaining_of and
+ * clientela_snapshot_of_part.
+ *
+ * @param base     a struct whose members `size` and `ledger` are set
+ * @param as_of    days since 1970-01-01
+ * @param policy   NULL for the default policy
+ * @param threads  number of threads to compute with, 0 for all cores; the answer is the same
+ * @param out      where the text goes; free it with clientela_text_free
+ */
+int32_t clientela_census_count_of(const struct clientela_base *base,
+                                  int32_t as_of,
+                                  const struct clientela_policy *policy,
+                                  int32_t threads,
+                                  struct clientela_text **out,
+                                  struct clientela_error **error);
+
+/**
  * The census of two parts that share no client.
  *
  * @param left, right  JSON of censuses of one day, policy, currency and scale
@@ -1597,6 +1632,21 @@ int32_t clientela_census_remaining(const struct clientela_ledger *ledger,
                                    int32_t threads,
                                    struct clientela_text **out,
                                    struct clientela_error **error);
+
+/**
+ * The second count of a part, its sales and what is known beside them, as JSON.
+ *
+ * @param base     as for clientela_census_count_of
+ * @param census   JSON of the merged census of all parts
+ * @param threads  number of threads to compute with, 0 for all cores; the answer is the same
+ * @param out      where the text goes; free it with clientela_text_free
+ */
+int32_t clientela_census_remaining_of(const struct clientela_base *base,
+                                      const char *census,
+                                      size_t census_length,
+                                      int32_t threads,
+                                      struct clientela_text **out,
+                                      struct clientela_error **error);
 
 /**
  * The second counts of two parts together.

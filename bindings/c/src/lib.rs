@@ -35,12 +35,15 @@ mod portraits;
 
 mod questionnaire;
 
+mod base;
+
 mod snapshot;
 
 mod table;
 
 mod census;
 
+pub use base::*;
 pub use census::*;
 pub use error::*;
 pub use ledger::*;

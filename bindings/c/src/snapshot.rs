@@ -1,19 +1,19 @@
 //! The snapshot: every client's verdicts as of a day, their reasons, the base's figures.
 
 use std::ffi::c_char;
-use std::mem::{MaybeUninit, size_of};
+use std::mem::MaybeUninit;
 
 use clientela::{Base, ClientId, Criterion, Day, Policy, Snapshot, Step, with_threads};
 use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use serde::de::value::{Error as ValueError, StrDeserializer};
 
-use crate::boundary::{Versioned, free, given, make, read, sized, text};
+use crate::base::clientela_base;
+use crate::boundary::{free, given, make, read, sized, text};
 use crate::census::read_census;
 use crate::error::{Failure, clientela_error};
 use crate::ledger::clientela_ledger;
 use crate::policy::clientela_policy;
-use crate::portraits::clientela_portraits;
 use crate::table::clientela_table;
 use crate::text::clientela_text;
 use crate::value::day;
@@ -32,34 +32,6 @@ pub enum clientela_form {
     /// Lines for a reader.
     CLIENTELA_READABLE = 1,
 }
-
-/// A base: its sales, and what is known beside them. Set all of it to zero, then `size`,
-/// `ledger` and the handles that you have; they are read during the call only.
-///
-/// Every member is as wide as a pointer or a size_t, so there is no padding.
-#[derive(Debug, Clone, Copy)]
-#[repr(C)]
-pub struct clientela_base {
-    /// sizeof(clientela_base).
-    pub size: usize,
-    /// The sales.
-    pub ledger: *const clientela_ledger,
-    /// What is known of the clients; or NULL, then the verdicts that need it are missing.
-    pub portraits: *const clientela_portraits,
-    /// Payments that came in, by the day of receipt; or NULL.
-    pub payments: *const clientela_ledger,
-    /// Orders that were placed, with their quantities; or NULL.
-    pub orders: *const clientela_ledger,
-}
-
-// SAFETY: `repr(C)`, begins with its size, every member is as wide as a pointer and so leaves
-// no padding, and zero bytes are null pointers and zeros.
-unsafe impl Versioned for clientela_base {
-    const NAME: &'static str = "clientela_base";
-    const FIRST: usize = 5 * size_of::<usize>();
-}
-
-const _: () = assert!(size_of::<clientela_base>() == 5 * size_of::<usize>());
 
 /// Judges every client of a base, its sales and what is known beside them, as of a day.
 ///
@@ -83,10 +55,7 @@ pub unsafe extern "C" fn clientela_snapshot_of(
         // SAFETY: the caller gives a struct of as many bytes as its `size` says, whose handles
         // are NULL or not yet freed.
         let base = unsafe { sized(base, "base")?.borrow()? };
-        let as_of = day(as_of, "as_of")?;
-        let policy = policy.map_or_else(Policy::default, |policy| policy.0.clone());
-        let made = with_threads(self::threads(threads)?, || base.snapshot(as_of, &policy))?;
-        Ok(clientela_snapshot(made?))
+        snapshot(&base, day(as_of, "as_of")?, policy, threads)
     })
 }
 
@@ -105,7 +74,10 @@ pub extern "C" fn clientela_snapshot_new(
     out: Option<&mut MaybeUninit<*mut clientela_snapshot>>,
     error: Option<&mut MaybeUninit<*mut clientela_error>>,
 ) -> i32 {
-    make(out, error, || snapshot(ledger, day(as_of, "as_of")?, policy, threads))
+    make(out, error, || {
+        let base = Base::new(&given(ledger, "ledger")?.0);
+        snapshot(&base, day(as_of, "as_of")?, policy, threads)
+    })
 }
 
 /// Judges every client of a ledger as of a day written as YYYY-MM-DD.
@@ -127,7 +99,7 @@ pub unsafe extern "C" fn clientela_snapshot_on(
     make(out, error, || {
         // SAFETY: the caller gives `as_of_length` bytes at `as_of`.
         let as_of: Day = unsafe { text(as_of, as_of_length, "as_of")? }.parse()?;
-        snapshot(ledger, as_of, policy, threads)
+        snapshot(&Base::new(&given(ledger, "ledger")?.0), as_of, policy, threads)
     })
 }
 
@@ -149,12 +121,34 @@ pub unsafe extern "C" fn clientela_snapshot_with_census(
     error: Option<&mut MaybeUninit<*mut clientela_error>>,
 ) -> i32 {
     make(out, error, || {
-        let ledger = &given(ledger, "ledger")?.0;
+        let base = Base::new(&given(ledger, "ledger")?.0);
         // SAFETY: the caller gives `census_length` bytes at `census`.
-        let census = read_census(unsafe { text(census, census_length, "census")? })?;
-        let made =
-            with_threads(self::threads(threads)?, || Snapshot::with_census(ledger, &census))?;
-        Ok(clientela_snapshot(made?))
+        part(&base, unsafe { text(census, census_length, "census")? }, threads)
+    })
+}
+
+/// Judges the clients of a part of a base, its sales and what is known beside them, by the cut
+/// points of the whole base.
+///
+/// @param base     a struct whose members `size` and `ledger` are set
+/// @param census   as for clientela_snapshot_with_census
+/// @param threads  number of threads to compute with, 0 for all cores; the answer is the same
+/// @param out      where the snapshot goes; free it with clientela_snapshot_free
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn clientela_snapshot_of_part(
+    base: *const clientela_base,
+    census: *const c_char,
+    census_length: usize,
+    threads: i32,
+    out: Option<&mut MaybeUninit<*mut clientela_snapshot>>,
+    error: Option<&mut MaybeUninit<*mut clientela_error>>,
+) -> i32 {
+    make(out, error, || {
+        // SAFETY: the caller gives a struct of as many bytes as its `size` says, whose handles
+        // are NULL or not yet freed.
+        let base = unsafe { sized(base, "base")?.borrow()? };
+        // SAFETY: the caller gives `census_length` bytes at `census`.
+        part(&base, unsafe { text(census, census_length, "census")? }, threads)
     })
 }
 
@@ -469,31 +463,6 @@ pub extern "C" fn clientela_snapshot_free(snapshot: Option<Box<clientela_snapsho
     free(snapshot);
 }
 
-impl clientela_base {
-    /// The base as the core takes it.
-    ///
-    /// # Safety
-    /// Each handle that is not NULL is one of this library and is not freed during the call.
-    unsafe fn borrow(&self) -> Result<Base, Failure> {
-        // SAFETY: this function's own contract.
-        let ledger = unsafe { self.ledger.as_ref() };
-        let mut base = Base::new(&given(ledger, "ledger")?.0);
-        // SAFETY: as above.
-        if let Some(portraits) = unsafe { self.portraits.as_ref() } {
-            base = base.portraits(&portraits.0);
-        }
-        // SAFETY: as above.
-        if let Some(payments) = unsafe { self.payments.as_ref() } {
-            base = base.payments(&payments.0);
-        }
-        // SAFETY: as above.
-        if let Some(orders) = unsafe { self.orders.as_ref() } {
-            base = base.orders(&orders.0);
-        }
-        Ok(base)
-    }
-}
-
 /// A criterion by its name in the policy.
 fn criterion(name: &str, argument: &'static str) -> Result<Criterion, Failure> {
     let named: StrDeserializer<'_, ValueError> = name.into_deserializer();
@@ -501,14 +470,20 @@ fn criterion(name: &str, argument: &'static str) -> Result<Criterion, Failure> {
 }
 
 fn snapshot(
-    ledger: Option<&clientela_ledger>,
+    base: &Base,
     as_of: Day,
     policy: Option<&clientela_policy>,
     threads: i32,
 ) -> Result<clientela_snapshot, Failure> {
-    let ledger = &given(ledger, "ledger")?.0;
     let policy = policy.map_or_else(Policy::default, |policy| policy.0.clone());
-    let made = with_threads(self::threads(threads)?, || ledger.snapshot(as_of, &policy))?;
+    let made = with_threads(self::threads(threads)?, || base.snapshot(as_of, &policy))?;
+    Ok(clientela_snapshot(made?))
+}
+
+/// The snapshot of a part of a base, by the JSON of the whole's census.
+fn part(base: &Base, census: &str, threads: i32) -> Result<clientela_snapshot, Failure> {
+    let census = read_census(census)?;
+    let made = with_threads(self::threads(threads)?, || base.snapshot_with_census(&census))?;
     Ok(clientela_snapshot(made?))
 }
 

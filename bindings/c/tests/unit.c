@@ -55,6 +55,16 @@ static clientela_snapshot *make_snapshot(const clientela_ledger *ledger) {
     return snapshot;
 }
 
+static clientela_base base_of(const clientela_ledger *ledger,
+                              const clientela_portraits *portraits) {
+    clientela_base made;
+    memset(&made, 0, sizeof made);
+    made.size = sizeof made;
+    made.ledger = ledger;
+    made.portraits = portraits;
+    return made;
+}
+
 /* Whether the text is this one; frees it. */
 static int text_is(clientela_text *text, const char *expected) {
     int same = text != NULL && strcmp(clientela_text_data(text), expected) == 0 &&
@@ -140,7 +150,7 @@ static void test_nulls(void) {
     clientela_portraits *portraits = NULL;
     clientela_portraits *unread = NULL;
     clientela_error *error = NULL;
-    clientela_base parts;
+    clientela_base parts = base_of(NULL, NULL);
     struct ArrowArrayStream stream;
     clientela_column column;
     clientela_counts counts;
@@ -156,8 +166,6 @@ static void test_nulls(void) {
     CHECK(clientela_builder_new(NULL, 0, &builder, NULL) == CLIENTELA_OK);
     CHECK(clientela_portraits_from_json(TEXT("[]"), NULL, 0, &portraits, NULL) == CLIENTELA_OK);
     memset(&stream, 0, sizeof stream);
-    memset(&parts, 0, sizeof parts);
-    parts.size = sizeof parts;
     column.size = sizeof column;
     counts.size = sizeof counts;
 
@@ -240,6 +248,12 @@ static void test_nulls(void) {
     NULL_POINTER(clientela_snapshot_of(&parts, as_of, NULL, 0, &another, NULL));
     parts.ledger = ledger;
     NULL_POINTER(clientela_snapshot_of(&parts, as_of, NULL, 0, NULL, NULL));
+    NULL_POINTER(clientela_snapshot_of_part(NULL, TEXT("{}"), 0, &another, NULL));
+    NULL_POINTER(clientela_snapshot_of_part(&parts, NULL, 2, 0, &another, NULL));
+    NULL_POINTER(clientela_census_count_of(NULL, as_of, NULL, 0, &text, NULL));
+    NULL_POINTER(clientela_census_count_of(&parts, as_of, NULL, 0, NULL, NULL));
+    NULL_POINTER(clientela_census_remaining_of(NULL, TEXT("{}"), 0, &text, NULL));
+    NULL_POINTER(clientela_census_remaining_of(&parts, NULL, 2, 0, &text, NULL));
     NULL_POINTER(clientela_snapshot_ladder(NULL, &unmade, NULL));
     NULL_POINTER(clientela_snapshot_keys(NULL, &unmade, NULL));
     NULL_POINTER(clientela_snapshot_matches(snapshot, NULL, NULL));
@@ -951,11 +965,16 @@ static void test_snapshot(void) {
     clientela_ledger_free(ledger);
 }
 
-/* The parts of a base, judged by the census of both, are judged as in the whole. */
-static void test_parts(void) {
+/*
+ * The parts of a base, judged by the census of both, are judged as in the whole; with portraits
+ * or, where they are NULL, by the calls that take a ledger alone.
+ */
+static void judge_parts(const clientela_portraits *portraits) {
     clientela_sales sales = base();
     clientela_ledger *whole = make_ledger(&sales);
-    clientela_snapshot *snapshot = make_snapshot(whole);
+    clientela_base all = base_of(whole, portraits);
+    clientela_base part_base[2];
+    clientela_snapshot *snapshot = NULL;
     clientela_ledger *parts[2];
     clientela_text *censuses[2] = {NULL, NULL};
     clientela_text *remaining[2] = {NULL, NULL};
@@ -974,6 +993,7 @@ static void test_parts(void) {
     size_t rows[2] = {0, 0};
     size_t row;
     int part;
+    CHECK(clientela_snapshot_of(&all, as_of, NULL, 0, &snapshot, NULL) == CLIENTELA_OK);
     for (row = 0; row < ROWS; row++) {
         part = client[row] > 1;
         parts_client[part][rows[part]] = client[row];
@@ -987,15 +1007,21 @@ static void test_parts(void) {
         sales.date = parts_date[part];
         sales.amount = parts_amount[part];
         parts[part] = make_ledger(&sales);
-        CHECK(clientela_census_count(parts[part], as_of, NULL, 0, &censuses[part], NULL) ==
-              CLIENTELA_OK);
+        part_base[part] = base_of(parts[part], portraits);
+        CHECK((portraits == NULL
+                   ? clientela_census_count(parts[part], as_of, NULL, 0, &censuses[part], NULL)
+                   : clientela_census_count_of(&part_base[part], as_of, NULL, 0, &censuses[part],
+                                               NULL)) == CLIENTELA_OK);
     }
     CHECK(clientela_census_merge(BOTH(censuses[0]), BOTH(censuses[1]), &merged, NULL) ==
           CLIENTELA_OK);
     CHECK(fails(clientela_snapshot_with_census(parts[0], BOTH(merged), 0, &judged, &error), &error,
                 CLIENTELA_BAD_ARGUMENT, "`census`"));
     for (part = 0; part < 2; part++) {
-        CHECK(clientela_census_remaining(parts[part], BOTH(merged), 0, &remaining[part], NULL) ==
+        CHECK((portraits == NULL ? clientela_census_remaining(parts[part], BOTH(merged), 0,
+                                                              &remaining[part], NULL)
+                                 : clientela_census_remaining_of(&part_base[part], BOTH(merged), 0,
+                                                                 &remaining[part], NULL)) ==
               CLIENTELA_OK);
     }
     CHECK(clientela_census_merge_remaining(BOTH(remaining[0]), BOTH(remaining[1]), &second,
@@ -1007,8 +1033,10 @@ static void test_parts(void) {
     CHECK(clientela_table_json(table, &text, NULL) == CLIENTELA_OK);
     clientela_table_free(table);
     for (part = 0; part < 2; part++) {
-        CHECK(clientela_snapshot_with_census(parts[part], BOTH(closed), 0, &judged, NULL) ==
-              CLIENTELA_OK);
+        CHECK((portraits == NULL
+                   ? clientela_snapshot_with_census(parts[part], BOTH(closed), 0, &judged, NULL)
+                   : clientela_snapshot_of_part(&part_base[part], BOTH(closed), 0, &judged,
+                                                NULL)) == CLIENTELA_OK);
         CHECK(clientela_snapshot_clients(judged, &table, NULL) == CLIENTELA_OK);
         CHECK(clientela_table_json(table, &part_text, NULL) == CLIENTELA_OK);
         /* Without the brackets, the part's rows are in the whole's. */
@@ -1038,6 +1066,13 @@ static void test_parts(void) {
     clientela_text_free(merged);
     clientela_snapshot_free(snapshot);
     clientela_ledger_free(whole);
+}
+
+static void test_parts(void) {
+    clientela_portraits *portraits = make_portraits();
+    judge_parts(NULL);
+    judge_parts(portraits);
+    clientela_portraits_free(portraits);
 }
 
 /* What a thread shares with others, and whether it found what they find. */
@@ -1535,14 +1570,11 @@ static void test_base(void) {
     clientela_text *text = NULL;
     clientela_text *same = NULL;
     clientela_error *error = NULL;
-    clientela_base whole;
+    clientela_base whole = base_of(ledger, NULL);
     int64_t wide[8];
     int32_t status;
     json value;
 
-    memset(&whole, 0, sizeof whole);
-    whole.size = sizeof whole;
-    whole.ledger = ledger;
     /* A ledger alone is judged as by clientela_snapshot_new. */
     CHECK(clientela_snapshot_of(&whole, as_of, NULL, 1, &snapshot, NULL) == CLIENTELA_OK);
     CHECK(clientela_snapshot_summary(snapshot, &text, NULL) == CLIENTELA_OK);
