@@ -55,6 +55,27 @@ static clientela_snapshot *make_snapshot(const clientela_ledger *ledger) {
     return snapshot;
 }
 
+/* Two clients: a shop of which much is known, and one of whom little is. */
+static const char documents[] =
+    "[{\"client\": 3, \"fields\": {\"address\": \"Quai 1\"}},"
+    " {\"client\": 1, \"kind\": \"shop\", \"updated_on\": \"1997-05-01\","
+    "  \"fields\": {\"phone\": \"+33 1\", \"potential\": \"80.00\", \"famous\": true,"
+    "               \"reference_allowed\": \"unknown\", \"brands_in_stock\": [\"Aa\", \"Bb\"]},"
+    "  \"preferences\": [{\"subject\": \"client\", \"what\": \"tea\"}]}]";
+
+static clientela_portraits *make_portraits(void) {
+    clientela_portraits *portraits = NULL;
+    clientela_error *error = NULL;
+    int32_t status =
+        clientela_portraits_from_json(TEXT(documents), NULL, 0, &portraits, &error);
+    if (status != CLIENTELA_OK) {
+        printf("%s\n", clientela_error_message(error));
+        clientela_error_free(error);
+    }
+    CHECK(status == CLIENTELA_OK && portraits != NULL && error == NULL);
+    return portraits;
+}
+
 static clientela_base base_of(const clientela_ledger *ledger,
                               const clientela_portraits *portraits) {
     clientela_base made;
@@ -1246,27 +1267,6 @@ static void test_stream_out(void) {
     schema.release(&schema);
     stream.release(&stream);
     CHECK(stream.release == NULL);
-}
-
-/* Two clients: a shop of which much is known, and one of whom little is. */
-static const char documents[] =
-    "[{\"client\": 3, \"fields\": {\"address\": \"Quai 1\"}},"
-    " {\"client\": 1, \"kind\": \"shop\", \"updated_on\": \"1997-05-01\","
-    "  \"fields\": {\"phone\": \"+33 1\", \"potential\": \"80.00\", \"famous\": true,"
-    "               \"reference_allowed\": \"unknown\", \"brands_in_stock\": [\"Aa\", \"Bb\"]},"
-    "  \"preferences\": [{\"subject\": \"client\", \"what\": \"tea\"}]}]";
-
-static clientela_portraits *make_portraits(void) {
-    clientela_portraits *portraits = NULL;
-    clientela_error *error = NULL;
-    int32_t status =
-        clientela_portraits_from_json(TEXT(documents), NULL, 0, &portraits, &error);
-    if (status != CLIENTELA_OK) {
-        printf("%s\n", clientela_error_message(error));
-        clientela_error_free(error);
-    }
-    CHECK(status == CLIENTELA_OK && portraits != NULL && error == NULL);
-    return portraits;
 }
 
 /* Whether the cell of a column is this name, or missing where that is NULL. */
