@@ -4,7 +4,8 @@
  * Each vector goes in as an Arrow stream of texts in two batches, and as plain arrays; those
  * once whole and once in two batches in reverse order, where the order of rows shows nowhere.
  * A vector marked `border` has cells that only a text holds, and so goes in as a stream only.
- * Payments and orders go in as the sales do; portraits as JSON, or as a stream where the vector
+ * Payments and orders go in as the sales do. Portraits go in as JSON: once as it stands, once
+ * written out and read again, once in two parts that are joined; or as a stream where the vector
  * has them by column. A questionnaire goes in as it stands.
  */
 #include <stdarg.h>
@@ -582,59 +583,126 @@ static int32_t read_ledger(const json *lines, const json *options, way how,
     return status;
 }
 
-/* Portraits, as documents or by column; under the options that the ledger has too. */
-static int32_t read_portraits(const json *vector, clientela_portraits **portraits,
+/* Portraits from the documents between two positions. */
+static int32_t read_documents(const json *documents, size_t first, size_t end,
+                              const buffer *options, clientela_portraits **portraits,
                               clientela_error **error) {
-    static const char *const shared[] = {"currency", "scale", "on_bad"};
+    buffer text = {NULL, 0, 0};
+    int32_t status;
+    size_t i;
+    put_text(&text, "[");
+    for (i = first; i < end; i++) {
+        put_text(&text, i == first ? "" : ", ");
+        put(&text, documents->items[i].raw, documents->items[i].raw_length);
+    }
+    put_text(&text, "]");
+    status = clientela_portraits_from_json(text.data, text.length, options->data, options->length,
+                                           portraits, error);
+    free(text.data);
+    return status;
+}
+
+/* Portraits as they come out as JSON, which must be as they went in. */
+static int32_t read_again(const buffer *options, clientela_portraits **portraits,
+                          clientela_error **error) {
+    clientela_portraits *again = NULL;
+    clientela_text *text = NULL;
+    int32_t status = clientela_portraits_to_json(*portraits, &text, error);
+    if (status == CLIENTELA_OK) {
+        status = clientela_portraits_from_json(clientela_text_data(text),
+                                               clientela_text_length(text), options->data,
+                                               options->length, &again, error);
+    }
+    clientela_text_free(text);
+    clientela_portraits_free(*portraits);
+    *portraits = again;
+    return status;
+}
+
+/* Portraits in two parts, the second first, joined. */
+static int32_t read_parts(const json *documents, const buffer *options,
+                          clientela_portraits **portraits, clientela_error **error) {
+    size_t middle = documents->count / 2;
+    clientela_portraits *first = NULL;
+    clientela_portraits *second = NULL;
+    int32_t status =
+        read_documents(documents, middle, documents->count, options, &second, error);
+    if (status == CLIENTELA_OK) {
+        status = read_documents(documents, 0, middle, options, &first, error);
+    }
+    if (status == CLIENTELA_OK) {
+        status = clientela_portraits_merge(second, first, portraits, error);
+    }
+    clientela_portraits_free(first);
+    clientela_portraits_free(second);
+    return status;
+}
+
+/* Portraits by column; `options` is an object that is not yet closed. */
+static int32_t read_frame(const json *frame, buffer *options, clientela_portraits **portraits,
+                          clientela_error **error) {
     static const char *const own[] = {"kind", "updated_on"};
-    const json *documents = json_get(vector, "portraits");
-    const json *frame = json_get(vector, "portrait_frame");
-    const json *catalogue = json_get(vector, "catalogue");
-    const json *options = json_get(vector, "options");
     sample_column columns[MAX_COLUMNS];
     struct ArrowArrayStream stream;
     buffer names = {NULL, 0, 0};
-    buffer text = {NULL, 0, 0};
     table from;
-    int32_t status = CLIENTELA_OK;
+    int32_t status = -1;
     size_t i;
     put_text(&names, "{");
-    put_text(&text, "{");
-    for (i = 0; i < sizeof shared / sizeof *shared; i++) {
-        const json *option = json_get(options, shared[i]);
-        if (option != NULL) {
-            put_member(&text, shared[i], option->raw, option->raw_length);
+    for (i = 0; i < sizeof own / sizeof *own; i++) {
+        if (json_get(frame, own[i]) != NULL) {
+            put_name(&names, own[i]);
         }
     }
-    if (catalogue != NULL) {
-        put_member(&text, "catalogue", catalogue->raw, catalogue->raw_length);
-    }
-    put_text(&text, "}");
+    put_text(&names, "}");
+    put_member(options, "columns", names.data, names.length);
+    put_text(options, "}");
     memset(&from, 0, sizeof from);
-    if (documents != NULL) {
-        status = clientela_portraits_from_json(documents->raw, documents->raw_length, text.data,
-                                               text.length, portraits, error);
-    } else if (frame != NULL) {
-        for (i = 0; i < sizeof own / sizeof *own; i++) {
-            if (json_get(frame, own[i]) != NULL) {
-                put_name(&names, own[i]);
-            }
-        }
-        put_text(&names, "}");
-        text.length--;
-        put_member(&text, "columns", names.data, names.length);
-        put_text(&text, "}");
-        status = -1;
-        if (columns_of_lists(frame, &from)) {
-            stream_of(&from, columns, &stream);
-            status = clientela_portraits_from_stream(&stream, text.data, text.length, portraits,
-                                                     error);
-            check_taken(&stream);
-        }
+    if (columns_of_lists(frame, &from)) {
+        stream_of(&from, columns, &stream);
+        status = clientela_portraits_from_stream(&stream, options->data, options->length,
+                                                 portraits, error);
+        check_taken(&stream);
     }
     table_free(&from);
     free(names.data);
-    free(text.data);
+    return status;
+}
+
+/* Portraits, as documents or by column, under the options that the ledger has too. */
+static int32_t read_portraits(const json *vector, way how, clientela_portraits **portraits,
+                              clientela_error **error) {
+    static const char *const shared[] = {"currency", "scale", "on_bad"};
+    const json *documents = json_get(vector, "portraits");
+    const json *frame = json_get(vector, "portrait_frame");
+    const json *catalogue = json_get(vector, "catalogue");
+    buffer options = {NULL, 0, 0};
+    int32_t status = CLIENTELA_OK;
+    size_t i;
+    put_text(&options, "{");
+    for (i = 0; i < sizeof shared / sizeof *shared; i++) {
+        const json *option = json_get(json_get(vector, "options"), shared[i]);
+        if (option != NULL) {
+            put_member(&options, shared[i], option->raw, option->raw_length);
+        }
+    }
+    if (catalogue != NULL) {
+        put_member(&options, "catalogue", catalogue->raw, catalogue->raw_length);
+    }
+    if (frame != NULL) {
+        status = read_frame(frame, &options, portraits, error);
+    } else if (documents != NULL) {
+        put_text(&options, "}");
+        if (how == WAY_BATCHES) {
+            status = read_parts(documents, &options, portraits, error);
+        } else {
+            status = read_documents(documents, 0, documents->count, &options, portraits, error);
+        }
+        if (status == CLIENTELA_OK && how == WAY_ARRAYS) {
+            status = read_again(&options, portraits, error);
+        }
+    }
+    free(options.data);
     return status;
 }
 
@@ -1286,7 +1354,7 @@ static int32_t make(const json *vector, way how, made *of, clientela_error **err
         status = read_ledger(orders, options, how, &of->orders, error);
     }
     if (status == CLIENTELA_OK) {
-        status = read_portraits(vector, &of->portraits, error);
+        status = read_portraits(vector, how, &of->portraits, error);
     }
     if (status == CLIENTELA_OK && policy != NULL) {
         status = clientela_policy_from_json(policy->raw, policy->raw_length, &of->policy, error);
