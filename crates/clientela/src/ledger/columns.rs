@@ -149,7 +149,7 @@ impl Extras {
 
 /// Texts, each kept once, numbered as they come.
 #[derive(Debug, Default)]
-pub(super) struct Interner {
+pub(crate) struct Interner {
     table: HashTable<u32>,
     texts: Texts,
 }
@@ -160,7 +160,7 @@ fn hash(text: &str) -> u64 {
 }
 
 impl Interner {
-    fn code(&mut self, text: &str) -> u32 {
+    pub(crate) fn code(&mut self, text: &str) -> u32 {
         self.hashed(hash(text), text)
     }
 
@@ -183,7 +183,7 @@ impl Interner {
     }
 
     /// The texts in ascending order, and for each code its place among them.
-    fn sorted(&self) -> (Texts, Vec<u32>) {
+    pub(crate) fn sorted(&self) -> (Texts, Vec<u32>) {
         let mut order: Vec<u32> = (0..self.texts.len() as u32).collect();
         order.par_sort_unstable_by_key(|&code| self.texts.get(code as usize));
         let mut rank = vec![0; order.len()];

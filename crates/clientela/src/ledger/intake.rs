@@ -147,6 +147,11 @@ causes! {
     BadQuantity, "bad_quantity", "a quantity that cannot be read exactly", "write a number with at most `quantity_scale` places";
     BadProfit, "bad_profit", "a profit that cannot be read exactly", "write a decimal number with at most `scale` places";
     BadFlag, "bad_flag", "a flag that is neither yes nor no", "write true or false";
+    BadValue, "bad_value", "a value that the field cannot hold", "write a value of the field's type";
+    OutsideLimits, "outside_limits", "a number outside the field's limits", "write one from the field's `min` to its `max`";
+    UnknownOption, "unknown_option", "a value that is none of the field's options", "write one of them, or make the field open";
+    UnknownPortraitKind, "unknown_portrait_kind", "an unknown kind of portrait", "write a kind of the catalogue";
+    NotOfKind, "not_of_kind", "a field that does not apply to the client's kind", "leave it empty, or correct the kind";
 }
 
 /// One row that could not be taken.

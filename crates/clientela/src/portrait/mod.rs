@@ -1,0 +1,33 @@
+//! What is known of a client beside the sales: portraits, their fields and records, and how
+//! complete they are (R4 to R13).
+
+mod builder;
+mod catalogue;
+pub(crate) mod column;
+mod document;
+mod field;
+mod frame;
+mod membership;
+mod person;
+mod portraits;
+mod record;
+mod records;
+mod unite;
+mod value;
+
+pub use builder::{PortraitReport, PortraitsBuilder};
+pub use catalogue::Catalogue;
+pub use document::Portrait;
+pub use field::{Field, FieldType, Kind, RecordField};
+pub use frame::{FieldColumn, PortraitFrame};
+pub use membership::{
+    Membership, MembershipAction, MembershipEvent, MembershipOffer, MembershipState,
+};
+pub use person::{Contact, ContactKind, Person, Relative, RoleLevel};
+pub use portraits::{PortraitOptions, Portraits};
+pub use record::{
+    Companion, Complaint, ComplaintAbout, Interaction, InteractionKind, LoyaltyComponent, Note,
+    Pain, Preference, PurchaseCompanions, Recommendation, ReferralRelation, Subject,
+};
+pub use records::Records;
+pub use value::FieldValue;

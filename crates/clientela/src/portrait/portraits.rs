@@ -1,0 +1,318 @@
+//! The portraits of a base, by column.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::builder::{PortraitReport, PortraitsBuilder};
+use super::catalogue::Catalogue;
+use super::column::FieldStorage;
+use super::document::Portrait;
+use super::membership;
+use super::records::Records;
+use super::unite::{Columns, unite};
+use super::value::FieldValue;
+use crate::buffer::Buffer;
+use crate::calendar::Day;
+use crate::client::{ClientId, ClientIds};
+use crate::error::{Error, Result};
+use crate::ledger::OnBad;
+use crate::ledger::columns::Names;
+use crate::money::{Currency, Scale};
+
+/// How portraits are kept and what is taken.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PortraitOptions {
+    /// The one currency of all amounts. Default: none stated.
+    pub currency: Currency,
+    /// Decimal places of amounts. Default: 2.
+    pub scale: Scale,
+    /// Kinds and fields. Default: the built-in ones.
+    pub catalogue: Catalogue,
+    /// Rows of batches that cannot be taken; a document that cannot be taken is always an
+    /// error. Default: refuse.
+    pub on_bad: OnBad,
+}
+
+impl PortraitOptions {
+    /// Reads options from JSON; absent members take their defaults.
+    ///
+    /// # Errors
+    /// [`Error::BadArgument`] for a member; [`Error::BadDocument`] for the catalogue.
+    pub fn from_json(text: &str) -> Result<Self> {
+        let bad = |problem: String| Error::BadArgument { argument: "options", problem };
+        let mut json: serde_json::Value =
+            serde_json::from_str(text).map_err(|error| bad(error.to_string()))?;
+        let catalogue = json.as_object_mut().and_then(|members| members.remove("catalogue"));
+        let mut options: Self = serde_path_to_error::deserialize(&json)
+            .map_err(|error| bad(format!("{}: {}", error.path(), error.inner())))?;
+        if let Some(catalogue) = catalogue.filter(|catalogue| !catalogue.is_null()) {
+            options.catalogue = Catalogue::from_json(&catalogue.to_string())?;
+        }
+        Ok(options)
+    }
+}
+
+/// The portraits of a base. Immutable, cheap to clone, safe to share.
+///
+/// The same portraits make the same base, byte for byte, whatever the order of documents,
+/// batches and merges and the number of threads. Two are equal where they hold the same of the
+/// same clients; their reports do not matter.
+///
+/// ```
+/// use clientela::{Day, PortraitOptions, Portraits};
+///
+/// let text = r#"[{"client": 7, "kind": "shop", "updated_on": "2026-01-31",
+///                 "fields": {"floor_area_m2": "120.5", "phone": "+7 495 000"}}]"#;
+/// let portraits = Portraits::from_json(text, &PortraitOptions::default())?;
+/// let completeness = portraits.completeness_of(&7.into(), Day::of(2026, 6, 30).unwrap()).unwrap();
+/// assert_eq!(completeness.filled, 2);
+/// assert!(completeness.sufficient);
+/// # Ok::<(), clientela::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Portraits {
+    options: PortraitOptions,
+    columns: Arc<Columns>,
+    report: Arc<PortraitReport>,
+}
+
+impl PartialEq for Portraits {
+    fn eq(&self, other: &Self) -> bool {
+        self.differ(other).is_none() && self.columns == other.columns
+    }
+}
+
+impl Portraits {
+    pub(super) fn of(options: PortraitOptions, columns: Columns, report: PortraitReport) -> Self {
+        Self { options, columns: Arc::new(columns), report: Arc::new(report) }
+    }
+
+    /// Reads a list of portrait documents, each client once.
+    ///
+    /// # Errors
+    /// [`Error::BadDocument`] with the path, such as `[3].fields.floor_area_m2`.
+    pub fn from_json(text: &str, options: &PortraitOptions) -> Result<Self> {
+        let mut builder = PortraitsBuilder::new(options.clone());
+        builder.push_json(text)?;
+        builder.finish()
+    }
+
+    /// The documents of all clients as a list in JSON, in the order of ids, one a line.
+    pub fn to_json(&self) -> String {
+        let mut text = String::from("[");
+        for row in 0..self.len() {
+            text.push_str(if row == 0 { "\n" } else { ",\n" });
+            text.push_str(&serde_json::to_string(&self.portrait(row)).unwrap_or_default());
+        }
+        text.push_str("\n]\n");
+        text
+    }
+
+    /// How they are kept.
+    pub fn options(&self) -> &PortraitOptions {
+        &self.options
+    }
+
+    /// The catalogue.
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.options.catalogue
+    }
+
+    /// Number of clients.
+    pub fn len(&self) -> usize {
+        self.columns.ids.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The clients in order.
+    pub fn ids(&self) -> &ClientIds {
+        &self.columns.ids
+    }
+
+    /// The account of what came in.
+    pub fn report(&self) -> &PortraitReport {
+        &self.report
+    }
+
+    /// The portrait of a client, or `None` where there is none.
+    pub fn get(&self, client: &ClientId) -> Option<Portrait> {
+        self.ids().find(client).map(|row| self.portrait(row))
+    }
+
+    /// The portraits of both, united client by client and field by field. Merging in any order
+    /// gives the same portraits.
+    ///
+    /// # Errors
+    /// [`Error::Mismatch`] where currencies, scales, catalogues or kinds of ids differ;
+    /// [`Error::BadDocument`] where a field of a client has two values.
+    pub fn merge(&self, other: &Self) -> Result<Self> {
+        if let Some(error) = self.differ(other) {
+            return Err(error);
+        }
+        let kind = |ids: &ClientIds| match ids {
+            ClientIds::Int(_) => "numbers".to_owned(),
+            ClientIds::Text(_) => "texts".to_owned(),
+        };
+        let (left, right) = (kind(self.ids()), kind(other.ids()));
+        if left != right && !self.is_empty() && !other.is_empty() {
+            return Err(Error::Mismatch { what: "kind of client id", left, right });
+        }
+        let parts = vec![(*self.columns).clone(), (*other.columns).clone()];
+        let columns = unite(parts, self.catalogue(), self.options.scale)?;
+        Ok(Self::of(self.options.clone(), columns, self.report.plus(&other.report)))
+    }
+
+    /// Why two cannot be merged.
+    fn differ(&self, other: &Self) -> Option<Error> {
+        let (mine, theirs) = (&self.options, &other.options);
+        let told = |what, left: String, right: String| {
+            (left != right).then_some(Error::Mismatch { what, left, right })
+        };
+        told("currency", mine.currency.to_string(), theirs.currency.to_string())
+            .or(told("scale", mine.scale.places().to_string(), theirs.scale.places().to_string()))
+            .or_else(|| {
+                let fields = |all: &Catalogue| format!("{} fields", all.fields().len());
+                let (left, right) = (fields(&mine.catalogue), fields(&theirs.catalogue));
+                (mine.catalogue != theirs.catalogue).then_some(Error::Mismatch {
+                    what: "catalogue",
+                    left,
+                    right,
+                })
+            })
+    }
+
+    /// The portrait of a row.
+    pub(crate) fn portrait(&self, row: usize) -> Portrait {
+        let columns = &*self.columns;
+        let mut portrait = Portrait::new(columns.ids.get(row));
+        let kind = usize::from(columns.kind[row]);
+        portrait.kind = self.catalogue().kind_names().get(kind).cloned();
+        portrait.updated_on = Day::new(columns.updated_on[row]);
+        if let Some(records) = self.records(row) {
+            portrait.records = records.clone();
+        }
+        for (place, field) in self.catalogue().fields().iter().enumerate() {
+            let value = self.value_at(row, place);
+            let held = match field.records {
+                Some(records) => portrait.records.fills(records, Day::MAX),
+                None => value.is_some(),
+            };
+            let day = columns.date(place, row);
+            if held && day != columns.updated_on[row] {
+                portrait.updated.insert(field.name.clone(), Day::new(day));
+            }
+            if let Some(value) = value {
+                portrait.fields.insert(field.name.clone(), value);
+            }
+        }
+        portrait
+    }
+
+    /// The columns.
+    pub(crate) fn columns(&self) -> &Columns {
+        &self.columns
+    }
+
+    /// The values of a field, typed; `None` where the catalogue has no such field or nobody has
+    /// a value.
+    pub(crate) fn column(&self, field: &str) -> Option<&FieldStorage> {
+        self.columns.fields[self.catalogue().place(field)?].as_ref()
+    }
+
+    /// A column of yes and no: 0, 1, [`NO_CODE`](crate::NO_CODE).
+    pub(crate) fn flag(&self, field: &str) -> Option<&[u8]> {
+        match self.column(field)? {
+            FieldStorage::Flag(values) => Some(values),
+            _ => None,
+        }
+    }
+
+    /// A column of numbers: whole ones, decimals at the field's places, amounts in minor units;
+    /// missing is [`NO_INT64`](crate::NO_INT64).
+    pub(crate) fn number(&self, field: &str) -> Option<&[i64]> {
+        match self.column(field)? {
+            FieldStorage::Number(values) => Some(values),
+            _ => None,
+        }
+    }
+
+    /// A column of texts or choices as places in a sorted list.
+    pub(crate) fn texts(&self, field: &str) -> Option<&Names> {
+        match self.column(field)? {
+            FieldStorage::Text(names) => Some(names),
+            _ => None,
+        }
+    }
+
+    /// A column of days: [`NO_INT32`](crate::NO_INT32) is missing.
+    pub(crate) fn days(&self, field: &str) -> Option<&[i32]> {
+        match self.column(field)? {
+            FieldStorage::Day(days) => Some(days),
+            _ => None,
+        }
+    }
+
+    /// The records of a row.
+    pub(crate) fn records(&self, row: usize) -> Option<&Records> {
+        self.columns.records.get(&(row as u32)).map(|records| &**records)
+    }
+
+    /// The codes of kinds and their names; [`NO_CODE`](crate::NO_CODE) is unknown.
+    pub(crate) fn kind_codes(&self) -> (&Arc<Buffer<u8>>, &Arc<Vec<String>>) {
+        (&self.columns.kind, self.catalogue().kind_names())
+    }
+
+    /// The value of a field in a row; `None` is unknown.
+    pub(crate) fn value(&self, row: usize, field: &str) -> Option<FieldValue> {
+        self.value_at(row, self.catalogue().place(field)?)
+    }
+
+    fn value_at(&self, row: usize, place: usize) -> Option<FieldValue> {
+        let field = &self.catalogue().fields()[place];
+        self.columns.fields[place].as_ref()?.get(row, field, self.options.scale)
+    }
+
+    /// Whether a row is a member of the regular base at the end of a day (R5).
+    pub(crate) fn is_member(&self, row: usize, as_of: Day) -> bool {
+        self.records(row).is_some_and(|records| membership::is_member(&records.membership, as_of))
+    }
+
+    /// For each client of another list, the row of its portrait; `u32::MAX` where there is none.
+    ///
+    /// # Errors
+    /// [`Error::Mismatch`] where the ids are of another kind.
+    pub(crate) fn rows_of(&self, clients: &ClientIds) -> Result<Vec<u32>> {
+        fn walk<T: Ord>(count: usize, ids: impl Fn(usize) -> T, own: &[T]) -> Vec<u32> {
+            let mut next = 0;
+            (0..count)
+                .map(|i| {
+                    let id = ids(i);
+                    while own.get(next).is_some_and(|own| *own < id) {
+                        next += 1;
+                    }
+                    if own.get(next) == Some(&id) { next as u32 } else { u32::MAX }
+                })
+                .collect()
+        }
+        match (clients, self.ids()) {
+            (ClientIds::Int(ids), ClientIds::Int(own)) => Ok(walk(ids.len(), |i| ids[i], own)),
+            (ClientIds::Text(ids), ClientIds::Text(own)) => {
+                let own: Vec<&str> = own.iter().collect();
+                Ok(walk(ids.len(), |i| ids.get(i), &own))
+            }
+            _ if self.is_empty() || clients.is_empty() => Ok(vec![u32::MAX; clients.len()]),
+            (ids, _) => {
+                let (left, right) = ("numbers".to_owned(), "texts".to_owned());
+                let texts = matches!(ids, ClientIds::Text(_));
+                let (left, right) = if texts { (right, left) } else { (left, right) };
+                Err(Error::Mismatch { what: "kind of client id", left, right })
+            }
+        }
+    }
+}
