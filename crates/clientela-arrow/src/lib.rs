@@ -27,6 +27,7 @@
 #![forbid(unsafe_code)]
 
 mod convert;
+mod find;
 mod options;
 mod read;
 mod table;

@@ -2,16 +2,17 @@
 
 use arrow_array::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
 use arrow_array::{Array, ArrayRef, RecordBatch, RecordBatchReader};
-use arrow_schema::{ArrowError, DataType, Schema};
+use arrow_schema::{DataType, Schema};
 use clientela::{
     Cause, Currency, Day, Error, Ledger, LedgerBuilder, NO_INT64, PIECE_ROWS, RateTable, Result,
     Sales, SetAside, with_threads,
 };
 
 use crate::convert::{
-    Exact, Fault, Faults, TextView, amount_type, amounts, clients, column_zone, day_type, days,
-    decimal_at, flag_type, flags, id_type, kinds, orders, text_type, texts,
+    Exact, Fault, Faults, Gap, TextView, amount_type, amounts, clients, column_zone, day_type,
+    days, decimal_at, flag_type, flags, id_type, kinds, orders, text_type, texts,
 };
+use crate::find::{find, of_arrow};
 use crate::options::{Columns, ReadOptions};
 
 /// Rows that are collected from small batches before they are converted together.
@@ -89,11 +90,6 @@ pub fn read_into(
         }
     }
     convert(&mut pieces)
-}
-
-/// An error of the stream's producer.
-fn of_arrow(error: &ArrowError) -> Error {
-    Error::BadFormat(format!("the Arrow stream: {error}"))
 }
 
 /// The columns of a sale, in the order in which a row's faults are named.
@@ -180,18 +176,28 @@ impl<'a> Plan<'a> {
                 problem: "a column of currencies needs the ledger's own, such as EUR".to_owned(),
             });
         }
-        let money = |null, bad, wide| Exact { scale: ledger.scale, minor: true, null, bad, wide };
+        let money = |gap, bad, wide| Exact {
+            scale: ledger.scale,
+            minor: true,
+            gap,
+            bad,
+            inexact: Cause::Inexact,
+            not_finite: Cause::NotFinite,
+            wide,
+        };
         Ok(Self {
             names: wanted.map(Option::unwrap_or_default),
             places,
             zone,
-            amount: money(Some(Cause::NullAmount), Cause::BadAmount, Cause::AmountOutOfRange),
-            profit: money(None, Cause::BadProfit, Cause::BadProfit),
+            amount: money(Gap::Fault(Cause::NullAmount), Cause::BadAmount, Cause::AmountOutOfRange),
+            profit: money(Gap::Unknown, Cause::BadProfit, Cause::BadProfit),
             quantity: Exact {
                 scale: ledger.quantity_scale,
                 minor: false,
-                null: None,
+                gap: Gap::Unknown,
                 bad: Cause::BadQuantity,
+                inexact: Cause::Inexact,
+                not_finite: Cause::NotFinite,
                 wide: Cause::BadQuantity,
             },
             currency: ledger.currency,
@@ -215,7 +221,7 @@ impl<'a> Plan<'a> {
         };
         let mut sales = Sales::new(
             clients(client, &mut self.faults(&mut list, CLIENT))?,
-            days(date, self.zone, &mut self.faults(&mut list, DATE)),
+            days(date, self.zone, Gap::Fault(Cause::NullDay), &mut self.faults(&mut list, DATE)),
             amounts(amount, self.amount, &mut self.faults(&mut list, AMOUNT)),
         );
         sales.first_row = piece.first_row;
@@ -254,7 +260,7 @@ impl<'a> Plan<'a> {
             })
             .collect();
         // A foreign amount need not fit the ledger's scale before it is exchanged.
-        let of_money = [AMOUNT, PROFIT].map(|field| field as u8);
+        let of_money = [AMOUNT, PROFIT];
         list.retain(|fault| {
             fault.cause != Cause::Inexact
                 || !of_money.contains(&fault.rank)
@@ -298,7 +304,7 @@ impl<'a> Plan<'a> {
 
     /// Where the faults of a column go.
     fn faults<'f, 'p>(&'p self, list: &'f mut Vec<Fault<'p>>, field: usize) -> Faults<'f, 'p> {
-        Faults { list, column: self.names[field], rank: field as u8 }
+        Faults { list, column: self.names[field], rank: field }
     }
 }
 
@@ -323,46 +329,6 @@ fn wanted(columns: &Columns) -> [Option<&str>; FIELDS] {
         wanted[field] = name.as_deref();
     }
     wanted
-}
-
-/// The place of the one column with this name.
-fn find(schema: &Schema, name: &str) -> Result<usize> {
-    let fault = |problem: String| Err(Error::BadColumn { column: name.to_owned(), problem });
-    let mut found = (0..schema.fields().len()).filter(|&i| schema.field(i).name() == name);
-    match (found.next(), found.next()) {
-        (Some(place), None) => return Ok(place),
-        (Some(_), Some(_)) => return fault("stands in the input more than once".to_owned()),
-        (None, _) => {}
-    }
-    let names: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
-    if names.is_empty() {
-        return fault("is not in the input, which has no columns".to_owned());
-    }
-    let shown = names.iter().take(20).copied().collect::<Vec<_>>().join("`, `");
-    let more = if names.len() > 20 { ", and more" } else { "" };
-    let nearest = nearest(&names, name)
-        .map(|nearest| format!("; did you mean `{nearest}`?"))
-        .unwrap_or_default();
-    fault(format!("is not in the input, which has `{shown}`{more}{nearest}"))
-}
-
-/// The name that is most like the wanted one, if any is like it.
-fn nearest<'n>(names: &[&'n str], wanted: &str) -> Option<&'n str> {
-    let wanted = wanted.to_lowercase();
-    let unlike = |name: &str| {
-        let name = name.to_lowercase();
-        let longest = name.chars().count().max(wanted.chars().count());
-        if name.contains(&wanted) || (wanted.contains(&name) && name.chars().count() > 2) {
-            return Some((1, longest));
-        }
-        let edits = strsim::osa_distance(&name, &wanted);
-        (edits * 3 <= longest + 1).then_some((edits + 1, longest))
-    };
-    names
-        .iter()
-        .filter_map(|&name| unlike(name).map(|unlike| (unlike, name)))
-        .min_by_key(|&(unlike, _)| unlike)
-        .map(|(_, name)| name)
 }
 
 /// Takes rows with faults out of the columns and sets them aside, each with its first fault.

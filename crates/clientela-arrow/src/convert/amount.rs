@@ -14,7 +14,7 @@ use rust_decimal::Decimal;
 
 use super::id::whole;
 use super::text::{TEXT_TYPES, is_text};
-use super::{Faults, TextView, slice, value_text};
+use super::{Faults, Gap, TextView, slice, value_text};
 use crate::options::Floats;
 
 /// What a column of exact numbers means, and how its faults are called.
@@ -24,10 +24,13 @@ pub(crate) struct Exact {
     pub(crate) scale: Scale,
     /// Whether a whole number counts minor units, and not whole ones.
     pub(crate) minor: bool,
-    /// What null is called; `None` where it means "unknown".
-    pub(crate) null: Option<Cause>,
+    pub(crate) gap: Gap,
     /// What an unreadable value is called.
     pub(crate) bad: Cause,
+    /// What a value of more places than are kept is called.
+    pub(crate) inexact: Cause,
+    /// What a float that is no number is called.
+    pub(crate) not_finite: Cause,
     /// What a value of more than 64 bits is called.
     pub(crate) wide: Cause,
 }
@@ -102,18 +105,20 @@ pub(crate) fn amounts<'a>(
             each.map(faults, |i| rescale(values[i].into(), shift))
         }
         _ => match TextView::new(array) {
-            Some(view) => {
-                each.map(faults, |i| exact.scale.parse(view.bytes(i)).map_err(Refusal::from))
-            }
+            Some(view) => each.map(faults, |i| match view.bytes(i) {
+                text if exact.gap.is_said(text) => Err(Refusal::Unknown),
+                text => exact.scale.parse(text).map_err(Refusal::from),
+            }),
             // Other types are refused before the first row is read, but for nulls only.
             None => Cow::Owned(vec![NO_INT64; array.len()]),
         },
     }
 }
 
-/// Why one value has no exact minor units.
+/// Why one value gives no exact minor units.
 #[derive(Debug)]
 enum Refusal {
+    Unknown,
     Unreadable,
     NotFinite,
     Inexact,
@@ -146,19 +151,18 @@ impl<'a> Each<'a> {
     ) -> Cow<'a, [i64]> {
         (0..self.array.len())
             .map(|i| {
-                let cause = if self.nulls.as_ref().is_some_and(|nulls| nulls.is_null(i)) {
-                    match self.exact.null {
-                        None => return NO_INT64,
-                        Some(cause) => cause,
-                    }
-                } else {
-                    match value(i) {
-                        Ok(NO_INT64) | Err(Refusal::Wide) => self.exact.wide,
-                        Ok(minor) => return minor,
-                        Err(Refusal::Unreadable) => self.exact.bad,
-                        Err(Refusal::NotFinite) => Cause::NotFinite,
-                        Err(Refusal::Inexact) => Cause::Inexact,
-                    }
+                let null = self.nulls.as_ref().is_some_and(|nulls| nulls.is_null(i));
+                let value = if null { Err(Refusal::Unknown) } else { value(i) };
+                let cause = match value {
+                    Ok(NO_INT64) | Err(Refusal::Wide) => self.exact.wide,
+                    Ok(minor) => return minor,
+                    Err(Refusal::Unknown) => match self.exact.gap.null() {
+                        Ok(()) => return NO_INT64,
+                        Err(cause) => cause,
+                    },
+                    Err(Refusal::Unreadable) => self.exact.bad,
+                    Err(Refusal::NotFinite) => self.exact.not_finite,
+                    Err(Refusal::Inexact) => self.exact.inexact,
                 };
                 faults.add(self.array, i, cause);
                 NO_INT64
@@ -270,4 +274,31 @@ pub(crate) fn flags(array: &dyn Array, faults: &mut Faults) -> Vec<u8> {
             }
         })
         .collect()
+}
+
+/// Why a type is not one of flags in figures or words; `None` where it is.
+pub(crate) fn yes_no_type(data_type: &DataType) -> Option<String> {
+    let taken = flag_type(data_type).is_none() || is_text(data_type);
+    (!taken).then(|| {
+        format!(
+            "is {data_type}, but must be true/false, whole numbers 1/0, or yes/no as {TEXT_TYPES}"
+        )
+    })
+}
+
+/// Flags, also as the texts `yes`, `no`, and `unknown` or nothing.
+pub(crate) fn yes_no(array: &dyn Array, faults: &mut Faults) -> Vec<u8> {
+    let Some(view) = TextView::new(array) else { return flags(array, faults) };
+    let nulls = array.logical_nulls();
+    let flag = |i: usize| match view.bytes(i) {
+        _ if nulls.as_ref().is_some_and(|nulls| nulls.is_null(i)) => NO_CODE,
+        b"yes" => 1,
+        b"no" => 0,
+        text if Gap::Worded.is_said(text) => NO_CODE,
+        _ => {
+            faults.add(array, i, Cause::BadFlag);
+            NO_CODE
+        }
+    };
+    (0..array.len()).map(flag).collect()
 }

@@ -9,10 +9,10 @@ use arrow_array::types::{
 };
 use arrow_buffer::NullBuffer;
 use arrow_schema::{DataType, TimeUnit};
-use clientela::{Cause, Day, Error, Result, Zone};
+use clientela::{Cause, Day, Error, NO_INT32, Result, Zone};
 
 use super::text::{TEXT_TYPES, is_text};
-use super::{Faults, TextView, slice};
+use super::{Faults, Gap, TextView, slice};
 
 const DAY_SECONDS: i64 = 86_400;
 
@@ -47,21 +47,27 @@ pub(crate) fn column_zone(
     Ok((zone != Zone::UTC).then_some(zone))
 }
 
-/// Days since 1970-01-01 of a column; the zone is what [`column_zone`] gave.
+/// Days since 1970-01-01 of a column; the zone is what [`column_zone`] gave. [`NO_INT32`] stands
+/// for unknown.
 pub(crate) fn days<'a>(
     array: &'a dyn Array,
     zone: Option<Zone>,
+    gap: Gap,
     faults: &mut Faults<'_, 'a>,
 ) -> Cow<'a, [i32]> {
     let nulls = array.logical_nulls().filter(|nulls| nulls.null_count() > 0);
-    let mut each = Each { array, nulls, faults };
+    let mut each = Each { array, gap, nulls, faults };
     match array.data_type() {
         DataType::Date32 => {
             let values = slice::<Date32Type>(array);
-            if each.nulls.is_none() {
+            if each.nulls.is_none() && (matches!(gap, Gap::Fault(_)) || !values.contains(&NO_INT32))
+            {
                 return Cow::Borrowed(values);
             }
-            each.map(|i| Ok(values[i]))
+            each.map(|i| match values[i] {
+                NO_INT32 => Err(Cause::DayOutOfRange),
+                day => Ok(day),
+            })
         }
         DataType::Date64 => each.times::<Date64Type, 1_000>(zone),
         DataType::Timestamp(TimeUnit::Second, _) => each.times::<TimestampSecondType, 1>(zone),
@@ -75,9 +81,12 @@ pub(crate) fn days<'a>(
             each.times::<TimestampNanosecondType, 1_000_000_000>(zone)
         }
         _ => match TextView::new(array) {
-            Some(view) => each.map(|i| of_text(view.bytes(i), zone)),
+            Some(view) => each.map(|i| match view.bytes(i) {
+                text if gap.is_said(text) => Ok(NO_INT32),
+                text => of_text(text, zone),
+            }),
             // Types are checked before the first row is read.
-            None => Cow::Owned(vec![0; array.len()]),
+            None => Cow::Owned(vec![NO_INT32; array.len()]),
         },
     }
 }
@@ -85,6 +94,7 @@ pub(crate) fn days<'a>(
 /// Converts value by value.
 struct Each<'e, 'f, 'a> {
     array: &'a dyn Array,
+    gap: Gap,
     nulls: Option<NullBuffer>,
     faults: &'e mut Faults<'f, 'a>,
 }
@@ -93,8 +103,11 @@ impl<'a> Each<'_, '_, 'a> {
     fn map(&mut self, mut day: impl FnMut(usize) -> Result<i32, Cause>) -> Cow<'a, [i32]> {
         (0..self.array.len())
             .map(|i| {
-                let null = self.nulls.as_ref().is_some_and(|nulls| nulls.is_null(i));
-                let day = if null { Err(Cause::NullDay) } else { day(i) };
+                let day = if self.nulls.as_ref().is_some_and(|nulls| nulls.is_null(i)) {
+                    self.gap.null().map(|()| NO_INT32)
+                } else {
+                    day(i)
+                };
                 day.unwrap_or_else(|cause| {
                     self.faults.add(self.array, i, cause);
                     0

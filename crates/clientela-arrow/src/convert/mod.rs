@@ -7,11 +7,15 @@
 mod amount;
 mod day;
 mod id;
+mod list;
 mod text;
 
-pub(crate) use amount::{Exact, amount_type, amounts, decimal_at, flag_type, flags};
+pub(crate) use amount::{
+    Exact, amount_type, amounts, decimal_at, flag_type, flags, yes_no, yes_no_type,
+};
 pub(crate) use day::{column_zone, day_type, days};
 pub(crate) use id::{clients, id_type, orders};
+pub(crate) use list::{list_type, lists};
 pub(crate) use text::{TextView, kinds, text_type, texts};
 
 use arrow_array::cast::AsArray;
@@ -24,13 +28,39 @@ use arrow_array::{Array, PrimitiveArray};
 use arrow_schema::DataType;
 use clientela::{Cause, Day};
 
+/// What it means that a value is not there.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Gap {
+    /// The row cannot be taken.
+    Fault(Cause),
+    /// The value is unknown.
+    Unknown,
+    /// The value is unknown, and so it is where a text is empty or says `unknown`.
+    Worded,
+}
+
+impl Gap {
+    /// The fault of a null, if it is one.
+    fn null(self) -> Result<(), Cause> {
+        match self {
+            Self::Fault(cause) => Err(cause),
+            Self::Unknown | Self::Worded => Ok(()),
+        }
+    }
+
+    /// Whether a text says that the value is unknown.
+    fn is_said(self, text: &[u8]) -> bool {
+        matches!(self, Self::Worded) && (text.is_empty() || text == b"unknown")
+    }
+}
+
 /// One value that cannot be taken.
 #[derive(Debug)]
 pub(crate) struct Fault<'a> {
     /// Position in the piece.
     pub(crate) row: usize,
     /// The order in which columns of one row are named: the first wins.
-    pub(crate) rank: u8,
+    pub(crate) rank: usize,
     /// The caller's name of the column.
     pub(crate) column: &'a str,
     /// The value as text.
@@ -43,7 +73,7 @@ pub(crate) struct Fault<'a> {
 pub(crate) struct Faults<'f, 'a> {
     pub(crate) list: &'f mut Vec<Fault<'a>>,
     pub(crate) column: &'a str,
-    pub(crate) rank: u8,
+    pub(crate) rank: usize,
 }
 
 impl Faults<'_, '_> {

@@ -127,8 +127,8 @@ macro_rules! causes {
 }
 
 causes! {
-    NullClient, "null_client", "no client", "every sale needs a client id";
-    EmptyClient, "empty_client", "an empty client id", "every sale needs a client id";
+    NullClient, "null_client", "no client", "every row needs a client id";
+    EmptyClient, "empty_client", "an empty client id", "every row needs a client id";
     BadClient, "bad_client", "a client id that cannot be read", "write a whole number of 64 bits or a text";
     NullDay, "null_day", "no date", "every sale needs a date";
     BadDay, "bad_day", "a date that cannot be read", "write YYYY-MM-DD, a day that exists";

@@ -125,7 +125,7 @@ impl<'a> TextColumn<'a> {
     }
 
     /// The texts at these positions only.
-    fn pick(&self, keep: &[usize]) -> TextColumn<'static> {
+    pub(crate) fn pick(&self, keep: &[usize]) -> TextColumn<'static> {
         keep.iter().map(|&i| self.get(i)).collect::<Texts>().into()
     }
 }
@@ -164,6 +164,14 @@ impl ClientColumn<'_> {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// The ids at these positions only.
+    pub(crate) fn pick(&self, keep: &[usize]) -> ClientColumn<'static> {
+        match self {
+            Self::Int(ids) => ClientColumn::Int(keep.iter().map(|&i| ids[i]).collect()),
+            Self::Text(ids) => ClientColumn::Text(ids.pick(keep)),
+        }
     }
 }
 
@@ -267,10 +275,7 @@ impl<'a> Sales<'a> {
             Cow::Owned(keep.iter().map(|&i| values[i]).collect())
         }
         self.rows = Some(keep.iter().map(|&i| self.position(i)).collect());
-        self.client = match &self.client {
-            ClientColumn::Int(ids) => ClientColumn::Int(pick(ids, keep)),
-            ClientColumn::Text(ids) => ClientColumn::Text(ids.pick(keep)),
-        };
+        self.client = self.client.pick(keep);
         self.day = pick(&self.day, keep);
         self.amount = pick(&self.amount, keep);
         self.order = self.order.as_ref().map(|order| match order {
