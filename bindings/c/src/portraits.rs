@@ -95,8 +95,8 @@ pub unsafe extern "C" fn clientela_portraits_from_stream(
 /// Joins two sets of portraits, client by client and field by field; both stay as they are.
 ///
 /// @param out  where the new portraits go; free them with clientela_portraits_free
-/// @return CLIENTELA_MISMATCH where they cannot be joined, such as for one field of one client
-///         with two values
+/// @return CLIENTELA_MISMATCH for different currencies, scales, catalogues or kinds of client id,
+///         CLIENTELA_BAD_DOCUMENT for one field of one client with two values
 #[unsafe(no_mangle)]
 pub extern "C" fn clientela_portraits_merge(
     left: Option<&clientela_portraits>,

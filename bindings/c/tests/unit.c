@@ -1336,7 +1336,7 @@ static void test_portraits(void) {
               NULL) == CLIENTELA_OK);
     status = clientela_portraits_merge(portraits, again, &other, &error);
     CHECK(other == NULL);
-    CHECK(fails(status, &error, CLIENTELA_MISMATCH, "address"));
+    CHECK(fails(status, &error, CLIENTELA_BAD_DOCUMENT, "address"));
     clientela_portraits_free(again);
     CHECK(clientela_portraits_from_json(TEXT("[{\"client\": \"bo\"}]"), NULL, 0, &again, NULL) ==
           CLIENTELA_OK);
