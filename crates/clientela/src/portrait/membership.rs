@@ -176,7 +176,7 @@ fn state_after(events: &[MembershipEvent]) -> MembershipState {
 }
 
 /// Whether a client is a member at the end of a day, by its events in order of days.
-pub(crate) fn is_member(events: &[MembershipEvent], day: Day) -> bool {
+pub(super) fn is_member(events: &[MembershipEvent], day: Day) -> bool {
     let past = events.partition_point(|event| event.on <= day);
     state_after(&events[..past]) == MembershipState::Member
 }

@@ -4,19 +4,24 @@
 mod builder;
 mod catalogue;
 pub(crate) mod column;
+mod completeness;
 mod document;
 mod field;
 mod frame;
+mod gaps;
+mod judge;
 mod membership;
 mod person;
 mod portraits;
 mod record;
 mod records;
+mod rows;
 mod unite;
 mod value;
 
 pub use builder::{PortraitReport, PortraitsBuilder};
 pub use catalogue::Catalogue;
+pub use completeness::{Completeness, knowledge_level};
 pub use document::Portrait;
 pub use field::{Field, FieldType, Kind, RecordField};
 pub use frame::{FieldColumn, PortraitFrame};
