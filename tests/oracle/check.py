@@ -12,11 +12,16 @@ import sys
 
 import make_vectors
 import oracle
+import questionnaire
 
 KEYS = {
-    "name", "about", "source", "border", "generated", "options", "sales", "parents", "as_of",
-    "policy", "expect",
+    "name", "about", "source", "border", "generated", "options", "sales", "payments", "orders",
+    "portraits", "portrait_frame", "catalogue", "parents", "as_of", "policy", "expect",
 }
+FORM_KEYS = {
+    "name", "about", "source", "questionnaire", "portrait", "additional", "dictionary", "expect",
+}
+TABLES = ("clients", "months", "ladder", "keys", "matches", "completeness", "gaps")
 
 
 def close(wanted, found):
@@ -83,16 +88,29 @@ def compare(where, wanted, found):
         yield f"{where}: {wanted!r} expected, {found!r} found"
 
 
+def check_form(vector):
+    """Mismatches of a filled questionnaire."""
+    unknown = set(vector) - FORM_KEYS
+    if unknown:
+        yield f"unknown keys {sorted(unknown)}"
+    try:
+        found = questionnaire.fill(vector)
+    except oracle.Refused as refused:
+        found = {"error": refused.error}
+    yield from compare("form", vector["expect"], found)
+
+
 def check_vector(vector):
     """Mismatches of one vector."""
+    if "questionnaire" in vector:
+        yield from check_form(vector)
+        return
     unknown = set(vector) - KEYS
     if unknown:
         yield f"unknown keys {sorted(unknown)}"
     for key in ("name", "about", "source", "sales", "as_of", "expect"):
         if key not in vector:
             yield f"no {key}"
-    if not re.fullmatch(r"[a-z0-9_]+", vector["name"]):
-        yield "a name has small letters, digits and underscores"
     expect = vector["expect"]
     try:
         snapshot, report, earlier = oracle.run(vector)
@@ -109,10 +127,29 @@ def check_vector(vector):
         yield f"{expect['error']} expected, nothing was refused"
         return
     for key, wanted in expect.items():
-        if key == "clients":
-            yield from compare_table(key, wanted, snapshot.clients_table())
-        elif key == "months":
-            yield from compare_table(key, wanted, snapshot.months_table())
+        if key in TABLES:
+            yield from compare_table(key, wanted, getattr(snapshot, f"{key}_table")())
+        elif key == "matrix":
+            for entry in wanted:
+                found = snapshot.matrix_table(entry["rows_of"], entry["columns_of"])
+                yield from compare_table(f"matrix {entry['rows_of']}", entry, found)
+        elif key == "transitions":
+            for entry in wanted:
+                found = snapshot.transitions_table(earlier[entry["earlier"]], entry["axis"])
+                yield from compare_table(f"transitions {entry['axis']}", entry, found)
+        elif key == "ranking":
+            for entry in wanted:
+                found = snapshot.ranking_table(entry["criterion"])
+                yield from compare_table(f"ranking {entry['criterion']}", entry, found)
+        elif key == "overlap":
+            for entry in wanted:
+                found = snapshot.overlap(entry["left"], entry["right"])
+                yield from compare(f"overlap {entry['left']} {entry['right']}", entry, found)
+        elif key == "portrait":
+            for entry in wanted:
+                portrait = snapshot.portraits.by_client[entry["client"]]
+                found = {"client": entry["client"], **portrait.completeness(snapshot.as_of)}
+                yield from compare(f"portrait {entry['client']}", entry, found)
         elif key == "cohorts":
             for entry in wanted:
                 yield from compare_table(f"cohorts by {entry['by']}", entry, snapshot.cohorts_table(entry["by"]))
@@ -121,12 +158,12 @@ def check_vector(vector):
         elif key == "report":
             yield from compare(key, wanted, report)
         elif key == "diff":
-            found = oracle.diff(snapshot, earlier, wanted["axes"])
+            found = oracle.diff(snapshot, earlier[wanted["earlier"]], wanted["axes"])
             yield from compare(key, {name: wanted[name] for name in found}, found)
         elif key == "explain":
             rows = {row["client"]: row for row in snapshot.rows}
             for entry in wanted:
-                found = rows[entry["client"]][entry["axis"]]
+                found = oracle.verdict(rows[entry["client"]][entry["axis"]])
                 if found != entry["verdict"]:
                     yield f"explain {entry['client']} {entry['axis']}: {entry['verdict']!r} expected, {found!r} found"
         else:
@@ -141,7 +178,11 @@ def values_of(form, policy, path, seen):
             continue
         value = policy[key]
         kind = rule[1]
-        if isinstance(kind, tuple) or kind == oracle.FLAG or value is None:
+        if kind == oracle.WEIGHTS:
+            seen.update((f"{path}{key}.criterion", entry["criterion"]) for entry in value)
+        elif kind == oracle.CONDITIONS:
+            seen.update((f"{path}{key}.operator", entry["operator"]) for entry in value)
+        elif isinstance(kind, tuple) and kind[0] != oracle.SOME or kind == oracle.FLAG or value is None:
             seen.add((path + key, value))
         elif kind == oracle.SPAN:
             seen.add((path + key, next(iter(value))))
@@ -158,7 +199,11 @@ def values_needed(form, path):
         name = path + key
         if nullable:
             yield name, None
-        if isinstance(kind, tuple):
+        if kind == oracle.WEIGHTS:
+            yield from ((f"{name}.criterion", value) for value in oracle.CRITERION)
+        elif kind == oracle.CONDITIONS:
+            yield from ((f"{name}.operator", value) for value in oracle.OPERATORS)
+        elif isinstance(kind, tuple) and kind[0] != oracle.SOME:
             yield from ((name, value) for value in kind)
         elif kind == oracle.FLAG:
             yield from ((name, value) for value in (True, False))
@@ -191,12 +236,14 @@ def main():
             result(path.name, ["not what make_vectors.py writes"])
         for vector in json.loads(text):
             problems = list(check_vector(vector))
+            if not re.fullmatch(r"[a-z0-9_]+", vector["name"]):
+                problems.append("a name has small letters, digits and underscores")
             if vector["name"] in names:
                 problems.append("the name is taken")
             names.add(vector["name"])
             hand += not vector.get("generated", False)
             result(vector["name"], problems)
-            if "error" not in vector["expect"]:
+            if "sales" in vector and "error" not in vector["expect"]:
                 values_of(oracle.POLICY, oracle.fill_policy(vector.get("policy", {})), "", seen)
     for name in generated:
         result(name, ["absent, run make_vectors.py"])

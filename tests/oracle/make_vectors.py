@@ -10,6 +10,7 @@ import json
 import random
 from pathlib import Path
 
+import make_portraits
 import oracle
 
 VECTORS = Path(__file__).resolve().parent.parent / "vectors"
@@ -30,20 +31,34 @@ def vector_text(vector):
 
 
 def part(key, value):
-    if key == "sales":
-        entries = [f"  {compact(name)}: {compact(column)}" for name, column in value.items()]
+    if key in ("sales", "payments", "orders", "portrait_frame", "expect"):
+        shown = expected if key == "expect" else lambda _, column: compact(column)
+        entries = [f"  {compact(name)}: {shown(name, entry)}" for name, entry in value.items()]
         return "{\n" + ",\n".join(entries) + "}"
-    if key == "expect":
-        entries = [f"  {compact(name)}: {expected(name, entry)}" for name, entry in value.items()]
+    if key == "portraits":
+        return lines_text(value, "  ")
+    if key == "catalogue":
+        entries = [
+            f"  {compact(name)}: " + (lines_text(entry, "   ") if isinstance(entry, list) else compact(entry))
+            for name, entry in value.items()
+        ]
         return "{\n" + ",\n".join(entries) + "}"
     return compact(value)
 
 
+def lines_text(entries, indent):
+    if not entries:
+        return "[]"
+    return "[\n" + ",\n".join(indent + compact(entry) for entry in entries) + "]"
+
+
 def expected(name, value):
-    if name in ("clients", "months"):
+    if isinstance(value, dict) and "rows" in value and "columns" in value:
         return rows_text(value)
-    if name == "cohorts":
+    if name in ("cohorts", "matrix", "transitions", "ranking"):
         return "[" + ",\n   ".join(rows_text(entry) for entry in value) + "]"
+    if name in ("explain", "overlap", "portrait"):
+        return lines_text(value, "   ")
     if name == "summary":
         entries = [f"   {compact(key)}: {compact(entry)}" for key, entry in value.items()]
         return "{\n" + ",\n".join(entries) + "}"
@@ -52,6 +67,8 @@ def expected(name, value):
 
 def rows_text(value):
     head = {key: entry for key, entry in value.items() if key != "rows"}
+    if not value["rows"]:
+        return compact(value)
     rows = ",\n    ".join(compact(row) for row in value["rows"])
     return compact(head)[:-1] + ', "rows": [\n    ' + rows + "]}"
 
@@ -85,7 +102,7 @@ class Dice:
 
 def make_sales(seed, clients, days=900, text=False, few_prices=False, orders=False, kinds=False,
                quantity=False, profit=False, zero=3, back=6, scale=2, extras=False,
-               unknown=0):
+               unknown=0, brands=None):
     """Sales of clients with rhythms of their own, in no order."""
     dice = Dice(seed)
     prices = [dice.below(30 * 10**scale) + 1 for _ in range(6)]
@@ -145,6 +162,12 @@ def make_sales(seed, clients, days=900, text=False, few_prices=False, orders=Fal
         sales["department"] = [dice.one_of(["north", "south", None]) for _ in rows]
     if kinds:
         sales["kind"] = [row[4] for row in rows]
+    if brands is not None:
+        # Most clients are faithful to one brand, by their ids.
+        sales["brand"] = [
+            None if dice.chance(brands) else f"brand {(len(str(row[0])) + dice.below(15) // 14) % 3}"
+            for row in rows
+        ]
     return sales
 
 
@@ -239,15 +262,46 @@ CASES = [
 ]
 
 
+def whole_answer(vector, views):
+    """Every table of a vector with portraits."""
+    vector["expect"] = {"transitions": [{"earlier": day} for day in views["earlier"]]}
+    snapshot, _, earlier = oracle.run(vector)
+    expect = {"clients": snapshot.clients_table()}
+    for name in ("ladder", "keys", "matches"):
+        expect[name] = getattr(snapshot, f"{name}_table")()
+    if snapshot.portraits is not None:
+        expect["completeness"] = snapshot.completeness_table()
+        expect["gaps"] = snapshot.gaps_table()
+    expect["matrix"] = [
+        {"rows_of": rows, "columns_of": columns, **snapshot.matrix_table(rows, columns)}
+        for rows, columns in views["matrix"]
+    ]
+    expect["transitions"] = [
+        {"earlier": day, "axis": axis, **snapshot.transitions_table(earlier[day], axis)}
+        for day in views["earlier"] for axis in views["axes"]
+    ]
+    expect["ranking"] = [
+        {"criterion": name, **snapshot.ranking_table(name)} for name in views["criteria"]
+    ]
+    expect["overlap"] = [
+        snapshot.overlap(left, right)
+        for left, right in zip(views["criteria"], views["criteria"][1:])
+    ]
+    summary = snapshot.summary()
+    expect["summary"] = {name: summary[name] for name in ("stages", "innovators")}
+    return expect
+
+
 def answer(vector, steps, months=True, report=False):
     """The oracle's whole answer as an `expect` object."""
     snapshot, taken, _ = oracle.run({**vector, "expect": {}})
-    expect = {"clients": snapshot.clients_table()}
+    expect = {"clients": snapshot.clients_table(oracle.SALES_COLUMNS)}
     if steps:
         expect["cohorts"] = [{"by": step, **snapshot.cohorts_table(step)} for step in steps]
     if months:
         expect["months"] = snapshot.months_table()
     expect["summary"] = snapshot.summary()
+    del expect["summary"]["innovators"], expect["summary"]["warnings"]
     if report:
         expect["report"] = taken
     return expect
@@ -267,6 +321,30 @@ def generated():
             "policy": policy,
         }
         vector["expect"] = answer(vector, steps, report="on_bad" in options)
+        yield f"generated_{name}.json", [vector]
+    for name, about, as_of, given, policy, views in make_portraits.CASES:
+        given = dict(given)
+        options = given.pop("options", {})
+        sales = make_sales(**given["sales"])
+        seed = given["sales"]["seed"]
+        vector = {
+            "name": f"generated_{name}",
+            "about": f"{about} Seeded sales and portraits, expected values from tests/oracle.",
+            "source": "convention",
+            "generated": True,
+            "options": options,
+            "sales": sales,
+        }
+        for number, ledger in enumerate(("payments", "orders")):
+            if ledger in given:
+                vector[ledger] = make_sales(seed=seed + 100 + number, **given[ledger])
+        if "portraits" in given:
+            ids = sorted(set(sales["client"]), key=str)
+            made = make_portraits.portraits(Dice(seed + 50), ids, **given["portraits"])
+            vector["portraits"] = made
+        vector["as_of"] = as_of
+        vector["policy"] = policy
+        vector["expect"] = whole_answer(vector, views)
         yield f"generated_{name}.json", [vector]
     vector = {
         "name": "cdnow_sample",

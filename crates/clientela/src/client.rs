@@ -1,11 +1,13 @@
 //! Who buys from the firm: client ids and columns of them.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::buffer::Buffer;
+use crate::error::{Error, Result};
 
 /// A client's id: a whole number or text, one kind per ledger.
 ///
@@ -145,6 +147,32 @@ impl ClientIds {
         match self {
             Self::Int(ids) => ClientId::Int(ids[i]),
             Self::Text(ids) => ClientId::Text(ids.get(i).to_owned()),
+        }
+    }
+
+    /// How id `i` stands to id `j` of another list.
+    ///
+    /// # Errors
+    /// Numbers on one side and texts on the other.
+    pub(crate) fn compare(&self, i: usize, other: &Self, j: usize) -> Result<Ordering> {
+        match (self, other) {
+            (Self::Int(left), Self::Int(right)) => Ok(left[i].cmp(&right[j])),
+            (Self::Text(left), Self::Text(right)) => Ok(left.get(i).cmp(right.get(j))),
+            _ => Err(Error::Mismatch {
+                what: "kind of client ids",
+                left: "numbers on one side".to_owned(),
+                right: "texts on the other".to_owned(),
+            }),
+        }
+    }
+
+    /// The ids at some positions.
+    pub(crate) fn pick(&self, rows: &[usize]) -> Self {
+        match self {
+            Self::Int(ids) => Self::Int(Arc::new(rows.iter().map(|&row| ids[row]).collect())),
+            Self::Text(ids) => {
+                Self::Text(Arc::new(rows.iter().map(|&row| ids.get(row)).collect()))
+            }
         }
     }
 

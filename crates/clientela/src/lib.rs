@@ -64,9 +64,12 @@
 struct Readme;
 
 mod attrition;
+mod axis;
+mod base;
 mod buffer;
 mod calendar;
 mod census;
+mod class;
 mod client;
 mod error;
 mod ledger;
@@ -79,19 +82,25 @@ mod segment;
 mod snapshot;
 mod table;
 mod threads;
+mod truth;
 
 pub use attrition::*;
+pub use axis::{Quantity, Reason, Verdict};
+pub use base::*;
 pub use buffer::*;
 pub use calendar::*;
 pub use census::*;
+pub use class::*;
 pub use client::*;
 pub use error::*;
 pub use ledger::*;
 pub use lifecycle::*;
 pub use money::*;
+pub use metric::*;
 pub use policy::*;
 pub use portrait::*;
 pub use segment::*;
 pub use snapshot::*;
 pub use table::*;
 pub use threads::*;
+pub use truth::*;

@@ -115,6 +115,22 @@ impl Scale {
         Ok(if negative { -minor } else { minor })
     }
 
+    /// `sum / count` in minor units, halves to even; `None` for a count of 0 or a mean beyond
+    /// 64 bits.
+    pub fn mean_wide(sum: i128, count: u64) -> Option<i64> {
+        let count = i128::from(count);
+        if count == 0 {
+            return None;
+        }
+        let (floor, rest) = (sum.div_euclid(count), sum.rem_euclid(count));
+        let up = match (rest * 2).cmp(&count) {
+            std::cmp::Ordering::Less => 0,
+            std::cmp::Ordering::Greater => 1,
+            std::cmp::Ordering::Equal => floor & 1,
+        };
+        i64::try_from(floor + up).ok()
+    }
+
     /// `sum / count` in minor units, halves to even; `None` for a count of 0.
     pub fn mean(sum: i64, count: u64) -> Option<i64> {
         let count = i64::try_from(count).ok().filter(|&count| count > 0)?;
@@ -241,6 +257,36 @@ impl Percent {
     /// A whole number of per cent.
     pub fn whole(percent: u32) -> Self {
         Self(Decimal::from(percent))
+    }
+
+    /// A number of tenths of a per cent.
+    pub fn tenths(tenths: u32) -> Self {
+        Self(Decimal::new(tenths.into(), 1).normalize())
+    }
+
+    /// Whether `part` is at least this share of `whole`.
+    ///
+    /// ```
+    /// use clientela::Percent;
+    ///
+    /// assert!(Percent::whole(10).reached_by(10, 100));
+    /// assert!(!Percent::tenths(101).reached_by(10, 100));
+    /// ```
+    pub fn reached_by(self, part: i128, whole: i128) -> bool {
+        self.compare(part, whole).is_ge()
+    }
+
+    /// Whether `part` is more than this share of `whole`.
+    pub fn exceeded_by(self, part: i128, whole: i128) -> bool {
+        self.compare(part, whole).is_gt()
+    }
+
+    /// How `part` stands to this share of `whole`. Neither may reach 2^86 without its sign; a
+    /// sum of minor units over a base of any size stays below that.
+    fn compare(self, part: i128, whole: i128) -> std::cmp::Ordering {
+        let (numerator, denominator) = self.fraction();
+        let left = part.saturating_mul(denominator);
+        left.cmp(&whole.saturating_mul(numerator))
     }
 
     /// A decimal number of per cent, 0 or more with at most six places.

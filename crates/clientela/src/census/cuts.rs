@@ -10,7 +10,7 @@ use crate::calendar::Day;
 use crate::error::{Error, Result};
 use crate::money::Percent;
 use crate::policy::{Policy, TierMethod};
-use crate::segment::{AbcCuts, RfmCuts, TierCuts};
+use crate::segment::{AbcCuts, CareCuts, KeyTotals, RfmCuts, TargetVolume, TierCuts};
 
 /// How long those who bought a second time took, as limits for those with no rhythm yet (R40).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +36,12 @@ pub struct Cuts {
     pub base_rhythm: BaseRhythm,
     /// First day of a line of the whole base.
     pub first_day: Option<Day>,
+    /// What key clients are held against (R19).
+    pub key: KeyTotals,
+    /// Where income is little and attention much (R18).
+    pub care: CareCuts,
+    /// Volume of the clients that match the target (S2.12).
+    pub target: TargetVolume,
 }
 
 impl Census {
@@ -81,7 +87,7 @@ impl Census {
                 months,
                 total: top(&mut self.totals),
                 former_total: top(&mut self.former_totals),
-                good: self.remaining.as_mut().and_then(good),
+                good: self.remaining.as_mut().and_then(|counts| good(&mut counts.payers)),
             },
             base_rhythm: BaseRhythm {
                 clients,
@@ -89,6 +95,9 @@ impl Census {
                 lost_days: within(rhythm.base_lost_percent),
             },
             first_day: self.first_day,
+            key: self.key.clone(),
+            care: self.care.cuts(&policy.care),
+            target: self.remaining.as_ref().map_or_else(Default::default, |counts| counts.target),
         })
     }
 }

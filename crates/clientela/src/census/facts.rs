@@ -35,6 +35,8 @@ pub(crate) struct Fact {
     pub(crate) frequency: i32,
     pub(crate) monetary: i64,
     pub(crate) volume: i64,
+    /// Amount in the window of key clients.
+    pub(crate) recent: i64,
     pub(crate) regularity: Regularity,
     /// Purchase days in the latest unbroken run and in the longest.
     pub(crate) run: u32,
@@ -120,7 +122,11 @@ impl Fact {
                 Scale::mean(spent(Criterion::Amount), seen_purchases as u64).unwrap_or(0)
             }
         };
-        let volume = match (policy.abc.criterion, policy.abc.window) {
+        let recent = match policy.key.window {
+            None => amount,
+            Some(_) => history.value_since(Criterion::Amount, plan.key_since),
+        };
+        let volume = match (plan.abc, policy.abc.window) {
             (Criterion::Amount, None) => amount,
             (criterion, _) => history.value_since(criterion, plan.abc_since),
         };
@@ -167,6 +173,7 @@ impl Fact {
             frequency,
             monetary,
             volume,
+            recent,
             regularity,
             run,
             longest_run,
@@ -261,6 +268,8 @@ facts! {
     monetary: i64,
     /// Empty where it is the amount.
     volume: i64,
+    /// Moved out once it is read.
+    recent: i64,
     /// NaN where undefined.
     variation: f64,
     xyz: u8,
@@ -280,7 +289,7 @@ impl Kept {
             returned: ledger.columns().extras.kind.is_some(),
             frequency: rfm.window.is_some() || rfm.frequency != Frequency::Purchases,
             monetary: rfm.window.is_some() || rfm.monetary != Monetary::Amount,
-            volume: policy.abc.window.is_some() || policy.abc.criterion != Criterion::Amount,
+            volume: policy.abc.window.is_some() || plan.abc != Criterion::Amount,
             former_total: policy.tier.method == TierMethod::PeriodTotal,
             ..Self::ALL
         }
@@ -413,6 +422,7 @@ fn read_chunk(
         if let Some(place) = stretch.volume.get_mut(i) {
             *place = fact.volume;
         }
+        stretch.recent[i] = fact.recent;
         stretch.variation[i] = variation;
         stretch.xyz[i] = xyz;
         stretch.stage[i] = stage as u8;

@@ -57,14 +57,19 @@ pub(crate) struct Scratch {
     cancelled: Vec<i64>,
     /// Order (or `None` for the client-day), day, gross.
     purchases: Vec<(Option<i64>, i32, i64)>,
+    /// Rows that count.
+    counted: Vec<u32>,
+    /// Order, day, row.
+    keyed: Vec<(Option<i64>, i32, u32)>,
+    /// Purchases: day, and where their rows begin and end.
+    bought: Vec<(i32, usize, usize)>,
 }
 
 impl<'a> Histories<'a> {
     pub(crate) fn new(ledger: &'a Ledger, plan: &'a Plan<'_>) -> Self {
         let (as_of, policy) = (plan.as_of, plan.policy);
-        let needs = |criterion| {
-            [policy.abc.criterion, policy.xyz.criterion, policy.tier.criterion].contains(&criterion)
-        };
+        let needs =
+            |criterion| [plan.abc, policy.xyz.criterion, plan.tier_by].contains(&criterion);
         Self {
             ledger,
             as_of: as_of.days(),
@@ -75,6 +80,11 @@ impl<'a> Histories<'a> {
                 || policy.rfm.monetary == crate::policy::Monetary::Profit,
             quantity: needs(Criterion::Quantity),
         }
+    }
+
+    /// The same, with all columns whose values can be asked for.
+    pub(crate) fn with_all(ledger: &'a Ledger, plan: &'a Plan<'_>) -> Self {
+        Self { profit: true, quantity: true, ..Self::new(ledger, plan) }
     }
 
     /// The clients with a line on or before the day; `None` where that is all of them.
@@ -167,22 +177,12 @@ impl<'a> Histories<'a> {
         scratch: &'s mut Scratch,
     ) -> History<'s> {
         let columns = self.ledger.columns();
-        let kind = |row: usize| extras.kind.as_ref().map_or(0, |kinds| kinds[row]);
-        let order = |row: usize| extras.order.as_ref().and_then(|orders| orders.key(row));
-        let Scratch { visits, months, days, amounts, profits, quantities, cancelled, purchases } =
-            scratch;
-
-        cancelled.clear();
-        if extras.kind.is_some() && extras.order.is_some() {
-            cancelled.extend(rows.clone().filter(|&row| kind(row) == 2).filter_map(order));
-            if !cancelled.is_empty() {
-                cancelled.sort_unstable();
-                cancelled.dedup();
-                // Only an order that is there can be called off.
-                cancelled
-                    .retain(|&id| rows.clone().any(|row| kind(row) == 0 && order(row) == Some(id)));
-            }
-        }
+        let kind = |row: usize| extras.kind(row);
+        let order = |row: usize| extras.order_key(row);
+        let Scratch {
+            visits, months, days, amounts, profits, quantities, cancelled, purchases, ..
+        } = scratch;
+        find_cancelled(extras, rows.clone(), cancelled);
         days.clear();
         amounts.clear();
         profits.clear();
@@ -232,6 +232,55 @@ impl<'a> Histories<'a> {
         History { days, amounts, profits, quantities, visits, months, returned }
     }
 
+    /// The rows that count, up to the day and without those of cancelled orders.
+    pub(crate) fn counted<'s>(&self, client: usize, scratch: &'s mut Scratch) -> &'s [u32] {
+        let rows = self.rows(client);
+        let extras = &self.ledger.columns().extras;
+        let Scratch { cancelled, counted, .. } = scratch;
+        find_cancelled(extras, rows.clone(), cancelled);
+        let cancelled = |&row: &usize| {
+            !cancelled.is_empty()
+                && extras.order_key(row).is_some_and(|id| cancelled.binary_search(&id).is_ok())
+        };
+        counted.clear();
+        counted.extend(rows.filter(|row| !cancelled(row)).map(|row| row as u32));
+        counted
+    }
+
+    /// Gives each purchase of a client, in the order of days, with its day and its rows.
+    pub(crate) fn purchases(
+        &self,
+        client: usize,
+        scratch: &mut Scratch,
+        mut each: impl FnMut(i32, &[u32]),
+    ) {
+        let columns = self.ledger.columns();
+        let extras = &columns.extras;
+        self.counted(client, scratch);
+        let Scratch { counted, keyed, bought, .. } = scratch;
+        keyed.clear();
+        keyed.extend(counted.iter().filter(|&&row| extras.kind(row as usize) == 0).map(|&row| {
+            (extras.order_key(row as usize), columns.days[row as usize], row)
+        }));
+        // One purchase per order, on its first day; without an order one per day.
+        keyed.sort_unstable();
+        bought.clear();
+        let mut start = 0;
+        for lines in keyed.chunk_by(|a, b| a.0 == b.0 && (a.0.is_some() || a.1 == b.1)) {
+            let gross = || lines.iter().map(|line| columns.amounts[line.2 as usize]).sum::<i64>();
+            if !self.ignore_zero || gross() != 0 {
+                bought.push((lines[0].1, start, start + lines.len()));
+            }
+            start += lines.len();
+        }
+        bought.sort_unstable();
+        counted.clear();
+        counted.extend(keyed.iter().map(|line| line.2));
+        for &(day, start, end) in bought.iter() {
+            each(day, &counted[start..end]);
+        }
+    }
+
     fn by_month(&self, days: &[i32], amounts: &[i64], months: &mut Vec<(i32, i64)>) {
         add_up(
             days.iter().zip(amounts).map(|(&day, &amount)| (self.months.get(day), amount)),
@@ -240,14 +289,31 @@ impl<'a> Histories<'a> {
     }
 }
 
+/// The orders of some rows that were there and were called off, ascending.
+fn find_cancelled(extras: &Extras, rows: std::ops::Range<usize>, cancelled: &mut Vec<i64>) {
+    cancelled.clear();
+    if extras.kind.is_none() || extras.order.is_none() {
+        return;
+    }
+    let order = |row: usize| extras.order_key(row);
+    cancelled.extend(rows.clone().filter(|&row| extras.kind(row) == 2).filter_map(order));
+    if !cancelled.is_empty() {
+        cancelled.sort_unstable();
+        cancelled.dedup();
+        // Only an order that is there can be called off.
+        cancelled
+            .retain(|&id| rows.clone().any(|row| extras.kind(row) == 0 && order(row) == Some(id)));
+    }
+}
+
 impl History<'_> {
     /// The lines' values by a criterion; `None` for purchases, which are visits and not lines.
     fn values(&self, criterion: Criterion) -> Option<&[i64]> {
         match criterion {
-            Criterion::Amount => Some(self.amounts),
+            Criterion::Amount | Criterion::Payments => Some(self.amounts),
             Criterion::Profit => Some(self.profits),
-            Criterion::Quantity => Some(self.quantities),
-            Criterion::Purchases => None,
+            Criterion::Quantity | Criterion::UnitsOrdered => Some(self.quantities),
+            Criterion::Purchases | Criterion::PaymentCount => None,
         }
     }
 
@@ -273,7 +339,7 @@ impl History<'_> {
         plan: &Plan<'_>,
         buffer: &'s mut Vec<(i32, i64)>,
     ) -> &'s [(i32, i64)] {
-        match plan.policy.tier.criterion {
+        match plan.tier_by {
             Criterion::Amount => self.months,
             criterion => {
                 self.totals(criterion, |day| plan.months.get(day), buffer);

@@ -4,6 +4,7 @@
 //! whole: count each part, merge, let each part count its remaining payers against the merged
 //! census, merge these, and classify each part with [`Snapshot::with_census`](crate::Snapshot).
 
+pub(crate) mod basis;
 pub(crate) mod cells;
 mod cuts;
 pub(crate) mod facts;
@@ -18,12 +19,15 @@ pub use tally::Tally;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::base::Base;
 use crate::calendar::Day;
 use crate::error::{Error, Result};
 use crate::ledger::Ledger;
 use crate::money::{Currency, Scale};
 use crate::policy::{AfterAsOf, Policy};
+use crate::segment::{CareCounts, KeyTotals, TargetVolume};
 use crate::table::NO_INT32;
+use basis::{Basis, Joined};
 use facts::{CHUNK, Facts};
 use plan::Plan;
 
@@ -64,8 +68,89 @@ pub struct Census {
     totals: Tally,
     former_totals: Tally,
     to_second: Tally,
-    /// Totals of the remaining payers, once they are counted.
-    remaining: Option<Tally>,
+    key: KeyTotals,
+    care: CareCounts,
+    /// The second counts, once they are in.
+    remaining: Option<Remaining>,
+}
+
+/// The second counts of a base or of a part of it: what can only be counted once the first
+/// counts of the whole are known.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Remaining {
+    /// Window totals of the payers that are not VIP (R16).
+    pub payers: Tally,
+    /// Volume of the clients that match the target (S2.12).
+    pub target: TargetVolume,
+}
+
+impl Remaining {
+    /// Adds the counts of another part.
+    pub fn merge(&mut self, other: &Self) {
+        self.payers.merge(&other.payers);
+        self.target.merge(&other.target);
+    }
+}
+
+impl Base {
+    /// The census of a whole base.
+    ///
+    /// # Errors
+    /// As [`Census::of`].
+    pub fn census(&self, as_of: Day, policy: &Policy) -> Result<Census> {
+        let mut census = self.count(as_of, policy)?;
+        let remaining = self.remaining(&census)?;
+        census.close(remaining);
+        Ok(census)
+    }
+
+    /// The first count of a part of a base, see [`Census::count`].
+    ///
+    /// # Errors
+    /// As [`Census::count`].
+    pub fn count(&self, as_of: Day, policy: &Policy) -> Result<Census> {
+        let plan = Plan::new(&self.sales, as_of, policy, None)?;
+        check_split(policy)?;
+        let (facts, joined) = Joined::read(self, &plan)?;
+        Census::from_facts(&joined.basis(&plan, &self.sales), &facts)
+    }
+
+    /// The second count of a part, see [`Census::remaining`].
+    ///
+    /// # Errors
+    /// As [`Census::remaining`].
+    pub fn remaining(&self, census: &Census) -> Result<Remaining> {
+        let plan = Plan::new(&self.sales, census.as_of, &census.policy, census.first_day)?;
+        let (facts, joined) = Joined::read(self, &plan)?;
+        let cuts = census.clone().cuts()?;
+        let lists = cuts.top_lists(&plan, &facts);
+        Ok(Remaining {
+            payers: cuts.remaining(&plan, &facts, &lists),
+            target: TargetVolume::of(&joined.basis(&plan, &self.sales), &facts, &cuts)?,
+        })
+    }
+}
+
+/// A base that is split over machines is ranked by its sales and by one criterion: shares of
+/// several totals, and months of another ledger, would take more counts.
+fn check_split(policy: &Policy) -> Result<()> {
+    let fault = |path: &str| {
+        Err(Error::BadPolicy {
+            path: path.to_owned(),
+            problem: "a census ranks by one criterion of the sales".to_owned(),
+        })
+    };
+    if !policy.abc.criteria.is_empty() {
+        return fault("abc.criteria");
+    }
+    if !policy.abc_criterion().of_sales() {
+        return fault(policy.abc_path());
+    }
+    if !policy.tier_criterion().of_sales() {
+        return fault(policy.tier_path());
+    }
+    Ok(())
 }
 
 impl Census {
@@ -74,13 +159,7 @@ impl Census {
     /// # Errors
     /// A policy that does not check, or that refuses sales after the day where there are some.
     pub fn of(ledger: &Ledger, as_of: Day, policy: &Policy) -> Result<Self> {
-        let plan = Plan::new(ledger, as_of, policy, None)?;
-        let facts = Facts::of(ledger, &plan);
-        let mut census = Self::from_facts(ledger, &plan, &facts)?;
-        let cuts = census.cuts()?;
-        let lists = cuts.top_lists(&plan, &facts);
-        census.close(cuts.remaining(&plan, &facts, &lists));
-        Ok(census)
+        Base::new(ledger).census(as_of, policy)
     }
 
     /// The first count of a part of a base; merge these, then see [`Census::remaining`].
@@ -88,25 +167,19 @@ impl Census {
     /// # Errors
     /// As [`Census::of`].
     pub fn count(ledger: &Ledger, as_of: Day, policy: &Policy) -> Result<Self> {
-        let plan = Plan::new(ledger, as_of, policy, None)?;
-        Self::from_facts(ledger, &plan, &Facts::of(ledger, &plan))
+        Base::new(ledger).count(as_of, policy)
     }
 
-    /// The second count of a part: the window totals of payers that are not VIP by this
-    /// census, which holds the first counts of all parts (R16).
+    /// The second count of a part by this census, which holds the first counts of all parts.
     ///
     /// # Errors
     /// As [`Census::of`].
-    pub fn remaining(&self, ledger: &Ledger) -> Result<Tally> {
-        let plan = Plan::new(ledger, self.as_of, &self.policy, self.first_day)?;
-        let facts = Facts::of(ledger, &plan);
-        let cuts = self.clone().cuts()?;
-        let lists = cuts.top_lists(&plan, &facts);
-        Ok(cuts.remaining(&plan, &facts, &lists))
+    pub fn remaining(&self, ledger: &Ledger) -> Result<Remaining> {
+        Base::new(ledger).remaining(self)
     }
 
     /// Adds the second counts of all parts, merged.
-    pub fn close(&mut self, remaining: Tally) {
+    pub fn close(&mut self, remaining: Remaining) {
         self.remaining = Some(remaining);
     }
 
@@ -152,11 +225,14 @@ impl Census {
         self.totals.merge(&other.totals);
         self.former_totals.merge(&other.former_totals);
         self.to_second.merge(&other.to_second);
+        self.key.merge(&other.key);
+        self.care.merge(&other.care);
         self.remaining = None;
         Ok(self)
     }
 
-    pub(crate) fn from_facts(ledger: &Ledger, plan: &Plan<'_>, facts: &Facts) -> Result<Self> {
+    pub(crate) fn from_facts(basis: &Basis<'_>, facts: &Facts) -> Result<Self> {
+        let (ledger, plan) = (basis.ledger, basis.plan);
         let after = ledger.len() as u64 - facts.lines;
         if after > 0 && plan.policy.after_as_of == AfterAsOf::Refuse {
             return Err(Error::BadArgument {
@@ -208,6 +284,8 @@ impl Census {
             totals: positive(&facts.total),
             former_totals: positive(&facts.former_total),
             to_second: Tally::of_rows(rows, to_second),
+            key: KeyTotals::of(basis),
+            care: CareCounts::of(basis, &facts.purchases),
             remaining: None,
         })
     }

@@ -41,9 +41,14 @@ pub(crate) struct Plan<'a> {
     pub(crate) policy: &'a Policy,
     pub(crate) as_of: Day,
     pub(crate) months: Days,
-    /// First day of the windows of RFM and ABC; the least day where there is none.
+    /// What of the sales makes volume and tier. A criterion of another ledger is amount here:
+    /// what it gives is replaced.
+    pub(crate) abc: Criterion,
+    pub(crate) tier_by: Criterion,
+    /// First day of the windows of RFM, ABC and key clients; the least day where there is none.
     pub(crate) rfm_since: i32,
     pub(crate) abc_since: i32,
+    pub(crate) key_since: i32,
     pub(crate) xyz: XyzPlan,
     pub(crate) tier: TierPlan,
     /// The last day that continues a run after a purchase on a day; `None` where no return
@@ -122,11 +127,18 @@ impl<'a> Plan<'a> {
         let window = tier_last + 1 - i32::from(tier.months);
         let total = tier_last + 1 - i32::from(tier.total_months);
         let former = if tier.former_months > 0 { i32::from(tier.total_months) } else { 0 };
+        let own = |criterion: Criterion| {
+            if criterion.of_sales() { criterion } else { Criterion::Amount }
+        };
+        let (abc, tier_by) = (own(policy.abc_criterion()), own(policy.tier_criterion()));
         Ok(Self {
             policy,
             as_of,
+            abc,
+            tier_by,
             rfm_since: window_start(policy.rfm.window, as_of),
             abc_since: window_start(policy.abc.window, as_of),
+            key_since: window_start(policy.key.window, as_of),
             xyz: XyzPlan {
                 periods: match xyz.step {
                     Step::Month => months.clone(),
@@ -135,7 +147,7 @@ impl<'a> Plan<'a> {
                 first: xyz_first,
                 limits: XyzLimits::of(xyz),
                 last: xyz_last,
-                as_tier: xyz.step == Step::Month && xyz.criterion == tier.criterion,
+                as_tier: xyz.step == Step::Month && xyz.criterion == tier_by,
             },
             tier: TierPlan {
                 first: window - i32::from(tier.former_months),
@@ -194,36 +206,48 @@ impl<'a> Plan<'a> {
 
 /// Columns that the policy ranks by must be there and known.
 fn check_columns(ledger: &Ledger, as_of: Day, policy: &Policy) -> Result<()> {
-    let uses = [
-        ("abc.criterion", policy.abc.criterion),
-        ("xyz.criterion", policy.xyz.criterion),
-        ("tier.criterion", policy.tier.criterion),
-    ];
     let monetary =
         (policy.rfm.monetary == Monetary::Profit).then_some(("rfm.monetary", Criterion::Profit));
+    let mut uses = vec![
+        ("xyz.criterion", policy.xyz.criterion),
+        (policy.tier_path(), policy.tier_criterion()),
+    ];
+    uses.extend(monetary);
+    if policy.abc.criteria.is_empty() {
+        uses.push((policy.abc_path(), policy.abc_criterion()));
+    }
+    uses.extend(policy.abc.criteria.iter().map(|weighted| ("abc.criteria", weighted.criterion)));
+    uses.into_iter().try_for_each(|(path, criterion)| check_column(ledger, as_of, path, criterion))
+}
+
+/// A column that clients are ranked by must be there and known up to the day.
+pub(crate) fn check_column(
+    ledger: &Ledger,
+    as_of: Day,
+    path: &str,
+    criterion: Criterion,
+) -> Result<()> {
     let columns = ledger.columns();
-    for (path, criterion) in uses.into_iter().chain(monetary) {
-        let (name, values) = match criterion {
-            Criterion::Profit => ("profit", &columns.extras.profit),
-            Criterion::Quantity => ("quantity", &columns.extras.quantity),
-            Criterion::Amount | Criterion::Purchases => continue,
-        };
-        let fault = |problem: String| Err(Error::BadPolicy { path: path.to_owned(), problem });
-        let Some(values) = values else {
-            return fault(format!("the ledger has no column `{name}`"));
-        };
-        if all_known(values) {
-            continue;
-        }
-        let unknown = (0..values.len())
-            .filter(|&row| columns.days[row] <= as_of.days() && !all_known(&values[row..=row]))
-            .count();
-        if unknown > 0 {
-            return fault(format!(
-                "the {name} of {unknown} lines is unknown, and unknown is not zero: \
-                 fill it in or choose another criterion"
-            ));
-        }
+    let (name, values) = match criterion {
+        Criterion::Profit => ("profit", &columns.extras.profit),
+        Criterion::Quantity => ("quantity", &columns.extras.quantity),
+        _ => return Ok(()),
+    };
+    let fault = |problem: String| Err(Error::BadPolicy { path: path.to_owned(), problem });
+    let Some(values) = values else {
+        return fault(format!("the ledger has no column `{name}`"));
+    };
+    if all_known(values) {
+        return Ok(());
+    }
+    let unknown = (0..values.len())
+        .filter(|&row| columns.days[row] <= as_of.days() && !all_known(&values[row..=row]))
+        .count();
+    if unknown > 0 {
+        return fault(format!(
+            "the {name} of {unknown} lines is unknown, and unknown is not zero: \
+             fill it in or choose another criterion"
+        ));
     }
     Ok(())
 }

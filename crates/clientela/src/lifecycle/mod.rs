@@ -1,5 +1,10 @@
-//! Where a client stands on the ladder.
+//! Where a client stands with the firm: the ladder, and what ties it.
 
+mod ladder;
+mod relation;
 mod stage;
 
-pub use stage::{Stage, stage_by_sales};
+pub(crate) use ladder::{Ladder, StandingAxis};
+pub(crate) use relation::RelationAxis;
+pub use relation::{Relation, RelationFacts, loyal_dealer, relation};
+pub use stage::{Stage, exclusive, stage, stage_by_sales};

@@ -4,11 +4,25 @@
 //! statement of the source documents (S0.1 to S4.14), a standard, or "convention". The same
 //! descriptions make the JSON Schema.
 
+mod behaviour;
+mod care;
 mod check;
+mod criterion;
+mod key;
+mod potential;
+mod relation;
 mod segments;
+mod target;
 
+pub use behaviour::{BehaviourPolicy, MonthDay, Season};
+pub use care::CarePolicy;
+pub use criterion::{Criterion, Strategy, WeightedCriterion};
+pub use key::KeyPolicy;
+pub use potential::PotentialPolicy;
+pub use relation::RelationPolicy;
 pub(crate) use segments::SegmentMap;
 pub use segments::{Band, Segment};
+pub use target::{Condition, Operator, TargetPolicy};
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -16,21 +30,6 @@ use serde::{Deserialize, Serialize};
 use crate::calendar::{Span, Step};
 use crate::error::{Error, Result};
 use crate::money::Percent;
-
-/// What a client is ranked by. Payments are ranked by giving a ledger of payments (R17).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Criterion {
-    /// Amount of sales net of returns, in minor units.
-    Amount,
-    /// Profit net of returns, in minor units; needs the column `profit`.
-    Profit,
-    /// Number of purchases, or of payments where the ledger holds payments.
-    Purchases,
-    /// Units sold net of returns; needs the column `quantity`.
-    Quantity,
-}
 
 /// Whether a whole tie at a cut is in or out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -76,6 +75,9 @@ pub struct Policy {
     pub after_as_of: AfterAsOf,
     /// Purchases of amount zero (gifts, samples). Default: count. Source: convention.
     pub zero_amount: ZeroAmount,
+    /// What the firm is after now; it chooses the criterion of ABC and tier where these name
+    /// none. Default: null. Source: R17, S3.7.
+    pub strategy: Option<Strategy>,
     /// Recency, frequency, monetary.
     pub rfm: RfmPolicy,
     /// Classes by volume.
@@ -84,8 +86,20 @@ pub struct Policy {
     pub xyz: XyzPolicy,
     /// VIP, good, standard.
     pub tier: TierPolicy,
-    /// The ladder, as far as sales alone can say.
+    /// The ladder.
     pub stage: StagePolicy,
+    /// Type of relation.
+    pub relation: RelationPolicy,
+    /// Key clients.
+    pub key: KeyPolicy,
+    /// Clients that cost more attention than they bring.
+    pub care: CarePolicy,
+    /// The target portrait.
+    pub target: TargetPolicy,
+    /// Brands, promotions, seasons, companions.
+    pub behaviour: BehaviourPolicy,
+    /// What clients could buy.
+    pub potential: PotentialPolicy,
     /// Active, due, lost.
     pub activity: ActivityPolicy,
     /// Cohort tables.
@@ -98,11 +112,18 @@ impl Default for Policy {
             version: 1,
             after_as_of: AfterAsOf::Exclude,
             zero_amount: ZeroAmount::Count,
+            strategy: None,
             rfm: RfmPolicy::default(),
             abc: AbcPolicy::default(),
             xyz: XyzPolicy::default(),
             tier: TierPolicy::default(),
             stage: StagePolicy::default(),
+            relation: RelationPolicy::default(),
+            key: KeyPolicy::default(),
+            care: CarePolicy::default(),
+            target: TargetPolicy::default(),
+            behaviour: BehaviourPolicy::default(),
+            potential: PotentialPolicy::default(),
             activity: ActivityPolicy::default(),
             cohort: CohortPolicy::default(),
         }
@@ -244,8 +265,12 @@ pub enum ShareOf {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct AbcPolicy {
-    /// What is summed. Default: amount. Source: R17, R20.
-    pub criterion: Criterion,
+    /// What is summed; null is what the strategy asks for, and without one the amount.
+    /// Default: null. Source: R17, R20.
+    pub criterion: Option<Criterion>,
+    /// Several criteria with weights in place of one: a client's volume is then the weighted
+    /// sum of its shares of each total. Default: none. Source: convention (R17, S3.6).
+    pub criteria: Vec<WeightedCriterion>,
     /// How far back; null is the whole history. Default: null. Source: convention.
     pub window: Option<Span>,
     /// Where A ends, in per cent of the total. Default: 80. Source: convention (R20, S2.12).
@@ -263,7 +288,8 @@ pub struct AbcPolicy {
 impl Default for AbcPolicy {
     fn default() -> Self {
         Self {
-            criterion: Criterion::Amount,
+            criterion: None,
+            criteria: Vec::new(),
             window: None,
             a_percent: Percent::whole(80),
             b_percent: Percent::whole(95),
@@ -375,8 +401,9 @@ pub struct TierPolicy {
     /// The method whose list makes the tier; both lists are always given. Default: `monthly_top`.
     /// Source: R14.
     pub method: TierMethod,
-    /// What payers are ranked by. Default: amount. Source: R17.
-    pub criterion: Criterion,
+    /// What payers are ranked by; null is what the strategy asks for, and without one the
+    /// amount. Default: null. Source: R17.
+    pub criterion: Option<Criterion>,
     /// Share of the number of payers that is VIP, rounded up. Default: 20. Source: S3.9.
     #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub top_percent: Percent,
@@ -403,7 +430,7 @@ impl Default for TierPolicy {
     fn default() -> Self {
         Self {
             method: TierMethod::MonthlyTop,
-            criterion: Criterion::Amount,
+            criterion: None,
             top_percent: Percent::whole(20),
             good_percent: Percent::whole(20),
             months: 6,
@@ -415,7 +442,8 @@ impl Default for TierPolicy {
     }
 }
 
-/// The ladder as far as sales alone can say: buyer, client, regular (R1).
+/// The ladder: buyer, client and regular by sales, supporter and advocate by what is known of
+/// the client besides (R1).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
@@ -426,11 +454,15 @@ pub struct StagePolicy {
     /// A longer gap breaks the run; null is `activity.lost_after`, and where that is null too
     /// nobody is promoted past client. Default: null. Source: R1.
     pub max_gap: Option<Span>,
+    /// From this penetration on, in per cent of what the client buys of us and of others, it
+    /// buys of us only. Default: 99. Source: S2.2 (100 % less a little).
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    pub exclusive_percent: Percent,
 }
 
 impl Default for StagePolicy {
     fn default() -> Self {
-        Self { systematic_purchases: 3, max_gap: None }
+        Self { systematic_purchases: 3, max_gap: None, exclusive_percent: Percent::whole(99) }
     }
 }
 
@@ -563,6 +595,35 @@ impl Policy {
     pub fn industry(industry: Industry) -> Self {
         let activity = ActivityPolicy { industry: Some(industry), ..ActivityPolicy::default() };
         Self { activity, ..Self::default() }
+    }
+
+    /// A policy whose rankings follow a strategy (R17).
+    pub fn strategy(strategy: Strategy) -> Self {
+        Self { strategy: Some(strategy), ..Self::default() }
+    }
+
+    /// What payers are ranked by for the tier.
+    pub fn tier_criterion(&self) -> Criterion {
+        self.tier.criterion.unwrap_or_else(|| self.default_criterion())
+    }
+
+    /// What ABC sums, where it has one criterion.
+    pub fn abc_criterion(&self) -> Criterion {
+        self.abc.criterion.unwrap_or_else(|| self.default_criterion())
+    }
+
+    /// The field that names the criterion of the tier.
+    pub(crate) fn tier_path(&self) -> &'static str {
+        if self.tier.criterion.is_some() { "tier.criterion" } else { "strategy" }
+    }
+
+    /// The field that names the criterion of ABC.
+    pub(crate) fn abc_path(&self) -> &'static str {
+        if self.abc.criterion.is_some() { "abc.criterion" } else { "strategy" }
+    }
+
+    fn default_criterion(&self) -> Criterion {
+        self.strategy.map_or(Criterion::Amount, Strategy::criterion)
     }
 
     /// The longest gap of an unbroken run of purchases; `None` where no return period is known.

@@ -3,23 +3,32 @@
 use serde::{Deserialize, Serialize};
 
 use crate::census::Tally;
+use crate::class::AbcClass;
 use crate::policy::AbcPolicy;
 
-/// Class by volume.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[repr(u8)]
-pub enum AbcClass {
-    /// The few that bring most.
-    A = 0,
-    /// The middle.
-    B = 1,
-    /// The rest.
-    C = 2,
-}
-
-impl AbcClass {
-    /// The names in JSON, Python and C.
-    pub const NAMES: [&'static str; 3] = ["A", "B", "C"];
+/// A value's share of a total in parts of 10^12, to the nearest part, halves to even: what
+/// several criteria are weighed in. A value that is not above zero has none; `None` where
+/// the total is not above zero.
+///
+/// ```
+/// assert_eq!(clientela::share_in_parts(1, 4), Some(250_000_000_000));
+/// assert_eq!(clientela::share_in_parts(-1, 4), Some(0));
+/// assert_eq!(clientela::share_in_parts(1, 0), None);
+/// ```
+pub fn share_in_parts(value: i64, total: i128) -> Option<i64> {
+    const PARTS: i128 = 1_000_000_000_000;
+    if total <= 0 {
+        return None;
+    }
+    // A value has at most 63 bits and the parts have 40, so the product stays within 128.
+    let scaled = i128::from(value.max(0)) * PARTS;
+    let (whole, rest) = (scaled / total, scaled % total);
+    let up = match (rest * 2).cmp(&total) {
+        std::cmp::Ordering::Less => false,
+        std::cmp::Ordering::Equal => whole % 2 == 1,
+        std::cmp::Ordering::Greater => true,
+    };
+    i64::try_from(whole + i128::from(up)).ok()
 }
 
 /// Where the classes end: the smallest value that is still in A, and in A or B.

@@ -1,27 +1,9 @@
 //! Regularity of purchases: X, Y, Z by the coefficient of variation (R20, S2.12).
 
-use serde::{Deserialize, Serialize};
-
+use crate::class::XyzClass;
 use crate::error::{Error, Result};
 use crate::money::Percent;
 use crate::policy::{Deviation, XyzPolicy, ZeroPeriods};
-
-/// Class by regularity.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[repr(u8)]
-pub enum XyzClass {
-    /// Even.
-    X = 0,
-    /// Fluctuating.
-    Y = 1,
-    /// Irregular.
-    Z = 2,
-}
-
-impl XyzClass {
-    /// The names in JSON, Python and C.
-    pub const NAMES: [&'static str; 3] = ["X", "Y", "Z"];
-}
 
 /// How regular a series of period totals is.
 #[derive(Debug, Clone, Copy, PartialEq)]

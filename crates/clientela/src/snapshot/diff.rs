@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::explain::Explainer;
 use super::{Reason, Snapshot};
 use crate::calendar::Day;
-use crate::client::{ClientId, ClientIds, Texts};
+use crate::client::{ClientId, Texts};
 use crate::error::{Error, Result};
 use crate::table::{Column, NO_CODE, Table, Values};
 
@@ -78,7 +78,7 @@ impl Snapshot {
         let (mut i, mut j) = (0, 0);
         while i < before.len() || j < now.len() {
             let side = match (i < before.len(), j < now.len()) {
-                (true, true) => compare(before, i, now, j)?,
+                (true, true) => before.compare(i, now, j)?,
                 (true, false) => Ordering::Less,
                 _ => Ordering::Greater,
             };
@@ -112,18 +112,6 @@ impl Snapshot {
             j += usize::from(side.is_ge());
         }
         Ok(diff)
-    }
-}
-
-fn compare(left: &ClientIds, i: usize, right: &ClientIds, j: usize) -> Result<Ordering> {
-    match (left, right) {
-        (ClientIds::Int(left), ClientIds::Int(right)) => Ok(left[i].cmp(&right[j])),
-        (ClientIds::Text(left), ClientIds::Text(right)) => Ok(left.get(i).cmp(right.get(j))),
-        _ => Err(Error::Mismatch {
-            what: "kind of client ids",
-            left: "numbers on one side".to_owned(),
-            right: "texts on the other".to_owned(),
-        }),
     }
 }
 

@@ -18,47 +18,9 @@ use crate::money::Percent;
 use crate::policy::{
     Boundary, Center, Criterion, Deviation, Frequency, Monetary, ShareOf, TierMethod,
 };
-use crate::segment::{AbcClass, AxisCuts, Regularity, Tier};
+use crate::class::{AbcClass, XyzClass};
+use crate::segment::{AxisCuts, Regularity, Tier};
 use crate::table::{NO_CODE, Value};
-
-/// A figure with its name and unit.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Quantity {
-    /// What it is.
-    pub name: String,
-    /// The figure.
-    pub value: Value,
-    /// Its unit; money is in the ledger's currency.
-    pub unit: String,
-}
-
-/// One reason of a verdict.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Reason {
-    /// The rule, as a path that does not change between versions.
-    pub rule: String,
-    /// What was seen.
-    pub observed: Option<Quantity>,
-    /// How it stands to the threshold: `>=`, `>`, `<=`, `<` or `=`.
-    pub comparison: Option<String>,
-    /// What it was held against.
-    pub threshold: Option<Quantity>,
-    /// Where the rule comes from: a requirement id or "convention".
-    pub source: String,
-    /// The reason as a sentence.
-    pub sentence: String,
-}
-
-/// The verdict on one axis with its reasons.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Verdict {
-    /// The axis, as the column of the table of clients is named.
-    pub axis: String,
-    /// The verdict; `None` where there is none, for the reasons given.
-    pub verdict: Option<String>,
-    /// The reasons.
-    pub reasons: Vec<Reason>,
-}
 
 /// All verdicts on a client with their reasons.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -217,58 +179,6 @@ impl<'a> Explainer<'a> {
             months,
         })
     }
-}
-
-/// `1 purchase`, `2 purchases`.
-fn plural(count: i64, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
-}
-
-fn quantity(name: &str, value: Value, unit: &str) -> Quantity {
-    Quantity { name: name.to_owned(), value, unit: unit.to_owned() }
-}
-
-fn whole(name: &str, value: i64, unit: &str) -> Quantity {
-    quantity(name, Value::Int(value), unit)
-}
-
-/// A reason without a comparison.
-fn note(rule: &str, source: &str, sentence: String) -> Reason {
-    Reason {
-        rule: rule.to_owned(),
-        observed: None,
-        comparison: None,
-        threshold: None,
-        source: source.to_owned(),
-        sentence,
-    }
-}
-
-fn compared(
-    rule: &str,
-    source: &str,
-    observed: Quantity,
-    comparison: &str,
-    threshold: Quantity,
-    sentence: String,
-) -> Reason {
-    Reason {
-        observed: Some(observed),
-        comparison: Some(comparison.to_owned()),
-        threshold: Some(threshold),
-        ..note(rule, source, sentence)
-    }
-}
-
-/// A verdict by its code in a list of names.
-fn verdict(axis: &str, names: &[&str], code: u8, reasons: Vec<Reason>) -> Verdict {
-    let verdict = names.get(usize::from(code)).map(|&name| name.to_owned());
-    Verdict { axis: axis.to_owned(), verdict, reasons }
-}
-
-/// How a value stands to a limit that it must reach.
-fn reach(met: bool) -> &'static str {
-    if met { ">=" } else { "<" }
 }
 
 impl Case<'_> {
@@ -562,7 +472,7 @@ impl Case<'_> {
     fn xyz(&self) -> Verdict {
         let policy = &self.plan.policy.xyz;
         let xyz = &self.plan.xyz;
-        let names = &crate::segment::XyzClass::NAMES;
+        let names = &XyzClass::NAMES;
         let (code, reason) = match self.fact.regularity {
             Regularity::Class(class, variation) => {
                 let percent = |ratio: f64| Value::Float(ratio * 100.0);

@@ -1,33 +1,39 @@
 //! The base as of a day: a verdict on every client and axis.
 
+mod axes;
 mod classify;
 mod diff;
 mod explain;
 mod summary;
+mod views;
 
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 pub use diff::{Diff, Move};
-pub use explain::{Explanation, Quantity, Reason, Verdict};
+pub use explain::Explanation;
 pub use summary::{GroupCount, RfmSummary, Summary, VipOverlap};
 
 use crate::attrition::Activity;
+use crate::axis::{self, Known};
+use crate::base::Base;
 use crate::buffer::Buffer;
 use crate::calendar::{Day, Step};
+use crate::census::basis::{Basis, Joined, NO_ROW, positions, side_policy};
 use crate::census::cells::Cells;
 use crate::census::facts::{CHUNK, Facts as FactColumns};
 use crate::census::plan::Plan;
 use crate::census::{Census, Cuts, TopLists};
-use crate::client::{ClientIds, Texts};
+use crate::client::ClientIds;
 use crate::error::{Error, Result};
 use crate::ledger::Ledger;
-use crate::lifecycle::Stage;
-use crate::metric;
+use crate::lifecycle::{Ladder, Stage};
+use crate::metric::{self, Needs};
 use crate::money::Scale;
 use crate::policy::Policy;
-use crate::segment::{AbcClass, Tier, XyzClass};
+use crate::class::{AbcClass, AbcXyz, XyzClass};
+use crate::segment::{TargetVolume, Tier};
 use crate::table::{Column, NO_CODE, NO_INT32, NO_INT64, Table, Values};
 use classify::{Facts, Judge};
 
@@ -42,23 +48,28 @@ pub struct Snapshot {
 
 #[derive(Debug)]
 struct Inner {
-    ledger: Ledger,
+    base: Base,
     as_of: Day,
     policy: Policy,
     cuts: Cuts,
     sales: u64,
     sales_after_as_of: u64,
     last_day: Option<Day>,
-    /// Positions of the clients in the ledger, where not all of them are there.
-    clients: Option<Vec<u32>>,
-    ids: ClientIds,
+    joined: Joined,
+    /// The columns, of which those up to `by_sales` follow from sales and the ladder.
     table: Table,
+    by_sales: Table,
+    /// Volumes of ABC; empty where they are the amounts.
+    volume: Buffer<i64>,
+    /// The ledger that made the tier, where it is not that of the sales.
+    tier: Option<Snapshot>,
     /// Cohorts by month, where they were counted on the way.
     cohorts: Option<Cells>,
 }
 
 impl Ledger {
-    /// The verdicts on all clients as of a day.
+    /// The verdicts on all clients as of a day, by the sales alone. With portraits, payments
+    /// and orders see [`Base::snapshot`].
     ///
     /// ```
     /// use clientela::{ClientColumn, Day, LedgerBuilder, LedgerOptions, Policy, Sales};
@@ -78,36 +89,42 @@ impl Ledger {
     /// A policy that does not check or that ranks by a column that the ledger lacks; sales
     /// after the day where the policy refuses them.
     pub fn snapshot(&self, as_of: Day, policy: &Policy) -> Result<Snapshot> {
-        Snapshot::of(self, as_of, policy)
+        Base::new(self).snapshot(as_of, policy)
     }
 }
 
-impl Snapshot {
-    /// See [`Ledger::snapshot`].
+impl Base {
+    /// The verdicts on all clients as of a day.
     ///
     /// # Errors
-    /// As [`Ledger::snapshot`].
-    pub fn of(ledger: &Ledger, as_of: Day, policy: &Policy) -> Result<Self> {
-        let plan = Plan::new(ledger, as_of, policy, None)?;
-        let facts = FactColumns::of(ledger, &plan);
-        let mut census = Census::from_facts(ledger, &plan, &facts)?;
+    /// A policy that does not check or asks for a column or ledger that is not there; sales
+    /// after the day where the policy refuses them; portraits, payments or orders with another
+    /// kind of client id, another currency or scale.
+    pub fn snapshot(&self, as_of: Day, policy: &Policy) -> Result<Snapshot> {
+        let plan = Plan::new(&self.sales, as_of, policy, None)?;
+        let (facts, joined) = Joined::read(self, &plan)?;
+        let basis = joined.basis(&plan, &self.sales);
+        let mut census = Census::from_facts(&basis, &facts)?;
         let mut cuts = census.cuts()?;
         drop(census);
         let lists = cuts.top_lists(&plan, &facts);
         cuts.rank_remaining(&plan, &facts, &lists);
-        Self::classified(ledger, &plan, facts, cuts, &lists)
+        cuts.target = TargetVolume::of(&basis, &facts, &cuts)?;
+        let judged = judge(&basis, facts, &cuts, &lists, &joined.ids)?;
+        Ok(Snapshot::of(self, &plan, cuts, joined, judged))
     }
 
-    /// The verdicts on a part of a base by the census of the whole, for bases that are split
+    /// The verdicts on this part of a base by the census of the whole, for bases that are split
     /// over machines.
     ///
     /// # Errors
     /// A census whose second counts are missing, or of another currency or scale.
-    pub fn with_census(ledger: &Ledger, census: &Census) -> Result<Self> {
+    pub fn snapshot_with_census(&self, census: &Census) -> Result<Snapshot> {
+        let ledger = &self.sales;
         if !census.is_closed() {
             return Err(Error::BadArgument {
                 argument: "census",
-                problem: "the second counts of the remaining payers are missing".to_owned(),
+                problem: "the second counts are missing".to_owned(),
             });
         }
         let differ = |what, left: String, right: String| Err(Error::Mismatch { what, left, right });
@@ -119,47 +136,116 @@ impl Snapshot {
             return differ("scale", places(ledger.scale()), places(census.scale));
         }
         let plan = Plan::new(ledger, census.as_of, &census.policy, census.first_day)?;
-        let facts = FactColumns::of(ledger, &plan);
+        let (facts, joined) = Joined::read(self, &plan)?;
         let cuts = census.clone().cuts()?;
         let lists = cuts.top_lists(&plan, &facts);
-        Self::classified(ledger, &plan, facts, cuts, &lists)
+        let judged = judge(&joined.basis(&plan, ledger), facts, &cuts, &lists, &joined.ids)?;
+        Ok(Snapshot::of(self, &plan, cuts, joined, judged))
+    }
+}
+
+/// What judging a base gives.
+struct Judged {
+    sales: u64,
+    last_day: Option<Day>,
+    cohorts: Option<Cells>,
+    table: Table,
+    by_sales: Table,
+    volume: Buffer<i64>,
+    tier: Option<Snapshot>,
+}
+
+/// Judges all clients on all axes.
+fn judge(
+    basis: &Basis<'_>,
+    mut facts: FactColumns,
+    cuts: &Cuts,
+    lists: &[TopLists],
+    ids: &ClientIds,
+) -> Result<Judged> {
+    let (sales, last_day) = (facts.lines, facts.last_day);
+    let cohorts = facts.cohorts.take();
+    let policy = basis.plan.policy;
+    let by_other = !policy.tier_criterion().of_sales();
+    let tier = by_other.then(|| tier_by_side(basis)).transpose()?;
+    let (mut by_sales, volume) = table(basis, facts, cuts, lists, ids)?;
+    if let Some(tier) = &tier {
+        by_sales = with_tier(by_sales, tier, ids)?;
+    }
+    let known = Known { basis, cuts, table: &by_sales, volume: &volume };
+    let mut columns = by_sales.columns().to_vec();
+    for axis in axes::AXES {
+        columns.extend(axis.columns(&known)?);
+    }
+    let table = Table::new(columns);
+    Ok(Judged { sales, last_day, cohorts, table, by_sales, volume, tier })
+}
+
+/// The snapshot of the ledger that the tier is ranked by, where it is not that of the sales.
+fn tier_by_side(basis: &Basis<'_>) -> Result<Snapshot> {
+    let policy = basis.plan.policy;
+    let criterion = policy.tier_criterion();
+    let side = basis.side(policy.tier_path(), criterion)?;
+    let own = side_policy(policy, criterion);
+    Base::new(&side.ledger).snapshot(basis.plan.as_of, &own).map_err(|error| match error {
+        Error::BadPolicy { problem, .. } => {
+            Error::BadPolicy { path: policy.tier_path().to_owned(), problem }
+        }
+        error => error,
+    })
+}
+
+/// The table with the columns of the tier as another ledger makes them.
+fn with_tier(table: Table, tier: &Snapshot, ids: &ClientIds) -> Result<Table> {
+    let rows = positions(ids, tier.ids())?;
+    let columns = table.columns().iter().map(|column| {
+        let missing = match column.name {
+            "tier" => NO_CODE,
+            "vip_months" | "vip_by_month" | "vip_by_total" | "former_vip" => 0,
+            _ => return column.clone(),
+        };
+        let codes = tier.codes(column.name);
+        let code = |&row: &u32| if row == NO_ROW { missing } else { codes[row as usize] };
+        let codes: Arc<Buffer<u8>> = Arc::new(rows.iter().map(code).collect());
+        let values = match &column.values {
+            Values::Choice(_, names) => Values::Choice(codes, Arc::clone(names)),
+            Values::Flag(_) => Values::Flag(codes),
+            _ => Values::Count8(codes),
+        };
+        Column { values, ..column.clone() }
+    });
+    Ok(Table::new(columns.collect()))
+}
+
+impl Snapshot {
+    /// The verdicts on a part of a base by the census of the whole, for bases that are split
+    /// over machines.
+    ///
+    /// # Errors
+    /// A census whose second counts are missing, or of another currency or scale.
+    pub fn with_census(ledger: &Ledger, census: &Census) -> Result<Self> {
+        Base::new(ledger).snapshot_with_census(census)
     }
 
-    fn classified(
-        ledger: &Ledger,
-        plan: &Plan<'_>,
-        facts: FactColumns,
-        cuts: Cuts,
-        lists: &[TopLists],
-    ) -> Result<Self> {
-        let ids = match (&facts.clients, ledger.clients()) {
-            (None, ids) => ids.clone(),
-            (Some(clients), ClientIds::Int(ids)) => {
-                ClientIds::Int(Arc::new(clients.iter().map(|&i| ids[i as usize]).collect()))
-            }
-            (Some(clients), ClientIds::Text(ids)) => {
-                let texts: Texts = clients.iter().map(|&i| ids.get(i as usize)).collect();
-                ClientIds::Text(Arc::new(texts))
-            }
-        };
-        let (sales, last_day) = (facts.lines, facts.last_day);
-        let (clients, cohorts) = (facts.clients.clone(), facts.cohorts.clone());
-        let table = table(plan, facts, &cuts, lists, &ids, ledger.scale())?;
-        Ok(Self {
+    fn of(base: &Base, plan: &Plan<'_>, cuts: Cuts, joined: Joined, judged: Judged) -> Self {
+        let Judged { sales, last_day, cohorts, table, by_sales, volume, tier } = judged;
+        Self {
             inner: Arc::new(Inner {
-                ledger: ledger.clone(),
+                base: base.clone(),
                 as_of: plan.as_of,
                 policy: plan.policy.clone(),
                 cuts,
                 sales,
-                sales_after_as_of: ledger.len() as u64 - sales,
+                sales_after_as_of: base.sales.len() as u64 - sales,
                 last_day,
-                clients,
-                ids,
+                joined,
                 table,
+                by_sales,
+                volume,
+                tier,
                 cohorts,
             }),
-        })
+        }
     }
 
     /// The day.
@@ -172,9 +258,14 @@ impl Snapshot {
         &self.inner.policy
     }
 
-    /// The ledger.
+    /// The ledger of sales.
     pub fn ledger(&self) -> &Ledger {
-        &self.inner.ledger
+        &self.inner.base.sales
+    }
+
+    /// What it was made from.
+    pub fn base(&self) -> &Base {
+        &self.inner.base
     }
 
     /// The cut points of the base.
@@ -184,7 +275,7 @@ impl Snapshot {
 
     /// Number of clients.
     pub fn len(&self) -> usize {
-        self.inner.ids.len()
+        self.inner.joined.ids.len()
     }
 
     /// Whether there are none.
@@ -194,7 +285,7 @@ impl Snapshot {
 
     /// The clients' ids, ascending.
     pub fn ids(&self) -> &ClientIds {
-        &self.inner.ids
+        &self.inner.joined.ids
     }
 
     /// A row per client in ascending order of ids, a column per figure and axis.
@@ -210,7 +301,7 @@ impl Snapshot {
     /// # Errors
     /// A base whose sales span more than 2,000 periods; sums beyond 64 bits.
     pub fn cohorts(&self, by: Step) -> Result<Table> {
-        metric::cohorts(&self.inner.ledger, &self.plan()?, by, self.inner.cohorts.as_ref())
+        metric::cohorts(self.ledger(), &self.plan()?, by, self.inner.cohorts.as_ref())
     }
 
     /// A row per client and month with a line: net amount and purchases.
@@ -218,26 +309,40 @@ impl Snapshot {
     /// # Errors
     /// None for a snapshot that could be made.
     pub fn months(&self) -> Result<Table> {
-        Ok(metric::months(&self.inner.ledger, &self.plan()?))
+        Ok(metric::months(self.ledger(), &self.plan()?))
     }
 
     /// The census of the base, for merging with those of other parts.
     ///
     /// # Errors
-    /// As [`Census::of`].
+    /// As [`Census::count`].
     pub fn census(&self) -> Result<Census> {
-        Census::of(&self.inner.ledger, self.inner.as_of, &self.inner.policy)
+        self.inner.base.census(self.inner.as_of, &self.inner.policy)
     }
 
     /// Position in the ledger of a client by its row.
     fn client(&self, row: usize) -> usize {
-        self.inner.clients.as_ref().map_or(row, |clients| clients[row] as usize)
+        self.inner.joined.clients.as_ref().map_or(row, |clients| clients[row] as usize)
+    }
+
+    /// Answers a question that the axes can answer.
+    fn ask<T>(&self, question: impl FnOnce(&Known<'_>) -> Result<T>) -> Result<T> {
+        let inner = &*self.inner;
+        let plan = self.plan()?;
+        let basis = inner.joined.basis(&plan, &inner.base.sales);
+        question(&inner.known(&basis))
     }
 
     /// The plan by which this snapshot was made.
     fn plan(&self) -> Result<Plan<'_>> {
         let inner = &*self.inner;
-        Plan::new(&inner.ledger, inner.as_of, &inner.policy, inner.cuts.first_day)
+        Plan::new(&inner.base.sales, inner.as_of, &inner.policy, inner.cuts.first_day)
+    }
+}
+
+impl Inner {
+    fn known<'a>(&'a self, basis: &'a Basis<'a>) -> Known<'a> {
+        Known { basis, cuts: &self.cuts, table: &self.by_sales, volume: &self.volume }
     }
 }
 
@@ -289,15 +394,15 @@ verdicts! {
     expected_on: i32,
 }
 
-/// Judges all clients.
+/// The columns that follow from sales and the ladder, and the volumes of ABC.
 fn table(
-    plan: &Plan<'_>,
+    basis: &Basis<'_>,
     facts: FactColumns,
     cuts: &Cuts,
     lists: &[TopLists],
     ids: &ClientIds,
-    scale: Scale,
-) -> Result<Table> {
+) -> Result<(Table, Buffer<i64>)> {
+    let (plan, scale) = (basis.plan, basis.ledger.scale());
     let judge = Judge::new(plan, cuts)?;
     let as_of = plan.as_of.days();
     let mut verdicts = VerdictColumns::default();
@@ -365,25 +470,27 @@ fn table(
         active_months,
         variation,
         xyz,
-        stage,
-        highest_stage,
+        mut stage,
+        mut highest_stage,
+        volume,
         ..
     } = facts;
+    if basis.declared.is_some() {
+        climb(basis, &mut stage, &mut highest_stage);
+    }
 
     let returned = if returned.is_empty() { Buffer::zeroed(amount.len()) } else { returned };
 
-    let names = |names: &[&str]| Arc::new(names.iter().map(|&name| name.to_owned()).collect());
     let day = |days: Buffer<i32>| Values::Day(Arc::new(days));
     let count = |counts: Buffer<i32>| Values::Int32(Arc::new(counts));
     let small = |counts: Buffer<u8>| Values::Count8(Arc::new(counts));
     let flag = |flags: Buffer<u8>| Values::Flag(Arc::new(flags));
     let money = |amounts: Buffer<i64>| Values::Money(Arc::new(amounts), scale);
     let float = |values: Buffer<f64>| Values::Float(Arc::new(values));
-    let choice = |codes: Buffer<u8>, list: &[&str]| Values::Choice(Arc::new(codes), names(list));
-    let cells: Vec<&str> = CELLS.to_vec();
+    let choice = |codes: Buffer<u8>, names: &[&str]| axis::choice(Arc::new(codes), names);
     let v = verdicts;
     let column = |name, source, about, values| Column { name, about, source, values };
-    Ok(Table::new(vec![
+    let table = Table::new(vec![
         column("client", "convention", "Id of the client.", Values::Client(ids.clone())),
         column("first_purchase", "convention", "Day of the first purchase.", day(first)),
         column("last_purchase", "convention", "Day of the last purchase.", day(last)),
@@ -439,7 +546,7 @@ fn table(
             "Coefficient of variation of period totals, as a ratio.",
             float(variation),
         ),
-        column("abc_xyz", "R20", "Both classes.", choice(v.abc_xyz, &cells)),
+        column("abc_xyz", "R20", "Both classes.", choice(v.abc_xyz, &AbcXyz::NAMES)),
         column("tier", "R14, R15, R16", "Tier by value.", choice(v.tier, &Tier::NAMES)),
         column(
             "vip_months",
@@ -483,8 +590,19 @@ fn table(
             "Last purchase plus the median interval, rounded up to a day.",
             day(v.expected_on),
         ),
-    ]))
+    ]);
+    Ok((table, volume))
 }
 
-/// The nine cells of ABC and XYZ.
-pub(crate) const CELLS: [&str; 9] = ["AX", "AY", "AZ", "BX", "BY", "BZ", "CX", "CY", "CZ"];
+/// Moves clients up the ladder by what is declared of them (R1).
+fn climb(basis: &Basis<'_>, stages: &mut Buffer<u8>, highest: &mut Buffer<u8>) {
+    let ladder = Ladder::new(basis, Needs::of_all(basis));
+    let all = stages.par_iter_mut().zip(highest.par_iter_mut()).enumerate();
+    all.for_each(|(row, (stage, highest))| {
+        let standing = ladder.of(row);
+        let of = |code: u8| Stage::ALL[usize::from(code)];
+        let now = standing.stage(of(*stage));
+        *highest = standing.highest(now, of(*highest)) as u8;
+        *stage = now as u8;
+    });
+}

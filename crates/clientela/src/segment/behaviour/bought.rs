@@ -1,0 +1,125 @@
+//! What the purchases of one client show, read from its lines.
+
+use super::{SeasonPart, longest_run, part_of_season};
+use crate::calendar::Day;
+use crate::census::history::{Histories, Scratch};
+use crate::census::plan::{Days, Plan, window_start};
+use crate::ledger::Ledger;
+use crate::ledger::columns::NO_NAME;
+use crate::policy::Policy;
+use crate::table::NO_CODE;
+
+/// Counts over the purchases of the window.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Bought {
+    /// Purchases in the window.
+    pub(crate) purchases: u32,
+    /// Known brands of all lines.
+    pub(crate) brands: u32,
+    /// Whether the brand of a line is unknown.
+    pub(crate) unknown_brand: bool,
+    /// The brand with the most purchases wholly of it; `None` on a tie.
+    pub(crate) main_brand: Option<u32>,
+    /// Purchases wholly of one brand, for the brand with the most of them.
+    pub(crate) of_main_brand: u32,
+    /// Purchases all of whose brands are known.
+    pub(crate) of_known_brands: u32,
+    /// Longest run of purchase days of one brand.
+    pub(crate) brand_run: u32,
+    pub(crate) on_promo: u32,
+    pub(crate) promo_unknown: u32,
+    pub(crate) at_start: u32,
+    pub(crate) at_end: u32,
+}
+
+/// Reads one client after another.
+pub(crate) struct Reader<'a> {
+    histories: Histories<'a>,
+    since: i32,
+    /// Codes of [`SeasonPart`] by day, where there is a calendar.
+    parts: Option<Days>,
+}
+
+impl Bought {
+    /// Whether the ledger or the policy has anything to tell.
+    pub(crate) fn told(ledger: &Ledger, policy: &Policy) -> bool {
+        let extras = &ledger.columns().extras;
+        extras.brand.is_some() || extras.promo.is_some() || !policy.behaviour.seasons.is_empty()
+    }
+
+    pub(crate) fn reader<'a>(ledger: &'a Ledger, plan: &'a Plan<'_>) -> Reader<'a> {
+        let policy = &plan.policy.behaviour;
+        let part = |day: Day| part_of_season(day, &policy.seasons, policy.season_parts) as i32;
+        Reader {
+            histories: Histories::new(ledger, plan),
+            since: window_start(policy.window, plan.as_of),
+            parts: (!policy.seasons.is_empty()).then(|| plan.days(part)),
+        }
+    }
+}
+
+impl Reader<'_> {
+    /// What the purchases of a client, by its position in the ledger, show.
+    pub(crate) fn read(&self, client: usize, scratch: &mut Scratch) -> Bought {
+        let extras = &self.histories.ledger.columns().extras;
+        let mut bought = Bought::default();
+        // Purchases wholly of a brand, by brand.
+        let mut wholly: Vec<(u32, u32)> = Vec::new();
+        let mut brands: Vec<u32> = Vec::new();
+        // Purchase days, and the one brand of each.
+        let mut days: Vec<(i32, Option<u32>)> = Vec::new();
+        self.histories.purchases(client, scratch, |day, rows| {
+            if day < self.since {
+                return;
+            }
+            bought.purchases += 1;
+            if let Some(names) = &extras.brand {
+                let codes = || rows.iter().map(|&row| names.codes[row as usize]);
+                let known = codes().all(|code| code != NO_NAME);
+                bought.unknown_brand |= !known;
+                bought.of_known_brands += u32::from(known);
+                brands.extend(codes().filter(|&code| code != NO_NAME));
+                let mut all = codes();
+                let first = all.next().filter(|&code| code != NO_NAME);
+                let one = first.filter(|&first| all.all(|code| code == first));
+                if let Some(one) = one {
+                    match wholly.iter_mut().find(|(brand, _)| *brand == one) {
+                        Some((_, count)) => *count += 1,
+                        None => wholly.push((one, 1)),
+                    }
+                }
+                match days.last_mut() {
+                    Some((last, brand)) if *last == day => {
+                        if *brand != one {
+                            *brand = None;
+                        }
+                    }
+                    _ => days.push((day, one)),
+                }
+            }
+            let promo = extras.promo.as_ref();
+            let promo = |row: &u32| promo.map_or(NO_CODE, |flags| flags[*row as usize]);
+            if rows.iter().any(|row| promo(row) == 1) {
+                bought.on_promo += 1;
+            } else if rows.iter().any(|row| promo(row) == NO_CODE) {
+                bought.promo_unknown += 1;
+            }
+            if let Some(parts) = &self.parts {
+                let part = parts.get(day);
+                bought.at_start += u32::from(part == SeasonPart::Start as i32);
+                bought.at_end += u32::from(part == SeasonPart::End as i32);
+            }
+        });
+        brands.sort_unstable();
+        brands.dedup();
+        bought.brands = brands.len() as u32;
+        bought.of_main_brand = wholly.iter().map(|&(_, count)| count).max().unwrap_or(0);
+        let mut main = wholly.iter().filter(|&&(_, count)| count == bought.of_main_brand);
+        bought.main_brand = match (main.next(), main.next()) {
+            (Some(&(brand, _)), None) => Some(brand),
+            _ => None,
+        };
+        bought.brand_run = longest_run(days.into_iter().map(|(_, brand)| brand));
+        bought
+    }
+}
