@@ -13,9 +13,10 @@ use super::plan::{Plan, check_column, window_start};
 use crate::base::Base;
 use crate::buffer::Buffer;
 use crate::calendar::Span;
-use crate::client::{ClientIds, Texts};
+use crate::client::{ClientId, ClientIds, Texts};
 use crate::error::{Error, Result};
 use crate::ledger::Ledger;
+use crate::ledger::columns::Names;
 use crate::money::Scale;
 use crate::policy::{AfterAsOf, Criterion, Monetary, Policy};
 use crate::portrait::{Portraits, Records};
@@ -87,21 +88,21 @@ impl NumberField<'_> {
 
 /// A field of texts by number, by row of the snapshot.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct NameField<'a>(Option<(&'a Declared, &'a [u32], &'a Arc<Texts>)>);
+pub(crate) struct NameField<'a>(Option<(&'a Declared, &'a Names)>);
 
 impl<'a> NameField<'a> {
     pub(crate) fn get(&self, row: usize) -> Option<u32> {
-        let (declared, codes, _) = self.0?;
-        let code = codes[declared.at(row)?];
+        let (declared, names) = self.0?;
+        let code = names.codes[declared.at(row)?];
         (code != NO_NAME).then_some(code)
     }
 
     pub(crate) fn name(&self, code: u32) -> Option<&'a str> {
-        self.0.map(|(_, _, names)| names.get(code as usize))
+        self.0.map(|(_, names)| names.names.get(code as usize))
     }
 
     pub(crate) fn names(&self) -> Arc<Texts> {
-        self.0.map_or_else(Arc::default, |(_, _, names)| Arc::clone(names))
+        self.0.map_or_else(Arc::default, |(_, names)| Arc::new(names.names.clone()))
     }
 }
 
@@ -250,6 +251,11 @@ impl<'a> Basis<'a> {
         self.rows
     }
 
+    /// The id of a row's client.
+    pub(crate) fn id(&self, row: usize) -> ClientId {
+        self.ledger.clients().get(self.client(row))
+    }
+
     /// Position in the ledger of a row's client.
     pub(crate) fn client(&self, row: usize) -> usize {
         self.clients.map_or(row, |clients| clients[row] as usize)
@@ -267,10 +273,7 @@ impl<'a> Basis<'a> {
 
     /// A field of texts or choices.
     pub(crate) fn names(&self, field: &str) -> NameField<'a> {
-        NameField(self.declared.and_then(|all| {
-            let (codes, names) = all.portraits.names(field)?;
-            Some((all, codes, names))
-        }))
+        NameField(self.declared.and_then(|all| Some((all, all.portraits.texts(field)?))))
     }
 
     /// The records of a client.
@@ -426,6 +429,19 @@ impl<'a> Basis<'a> {
             Some(side.rows[row]).filter(|&at| at != NO_ROW && begun(at)).unwrap_or(NO_ROW)
         };
         Ok(of_ledger(&histories, &client))
+    }
+
+    /// Profit of all clients up to the day, missing where a line's is unknown; `None` without
+    /// the column.
+    pub(crate) fn profits(&self) -> Option<Buffer<i64>> {
+        let columns = self.ledger.columns();
+        let profits = columns.extras.profit.as_ref()?;
+        let histories = Histories::new(self.ledger, self.plan);
+        Some(self.read(|scratch, row| {
+            let rows = histories.counted(self.client(row), scratch);
+            let known = rows.iter().map(|&row| profits[row as usize]);
+            known.clone().all(|profit| profit != NO_INT64).then(|| known.sum()).unwrap_or(NO_INT64)
+        }))
     }
 
     /// Decimal places of values by a criterion.

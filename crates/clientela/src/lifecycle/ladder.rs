@@ -156,13 +156,13 @@ impl Standing {
     }
 
     /// The reason of a highest stage that the portrait keeps.
-    pub(crate) fn kept_reason(kept: Stage) -> Reason {
+    pub(crate) fn kept_reason(kept: Stage, now: Stage) -> Reason {
         compared(
             "stage.kept",
             "S2.2",
             whole("kept_stage", kept as i64, "stage"),
             ">",
-            whole("stage", kept as i64 - 1, "stage"),
+            whole("stage", now as i64, "stage"),
             format!("The portrait keeps {} as the highest stage reached.", kept.name()),
         )
     }

@@ -43,6 +43,21 @@ impl Criterion {
     }
 }
 
+impl Criterion {
+    /// What it is, in words.
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Self::Amount => "the amount of sales",
+            Self::Profit => "net profit",
+            Self::Purchases => "the number of purchases",
+            Self::Quantity => "units sold",
+            Self::Payments => "money received",
+            Self::PaymentCount => "the number of payments",
+            Self::UnitsOrdered => "units ordered",
+        }
+    }
+}
+
 /// What the firm is after now (R17, S3.7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -5,16 +5,14 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::Snapshot;
+use super::axes::VERDICTS;
 use super::explain::Explainer;
-use super::{Reason, Snapshot};
+use crate::axis::Reason;
 use crate::calendar::Day;
 use crate::client::{ClientId, Texts};
 use crate::error::{Error, Result};
 use crate::table::{Column, NO_CODE, Table, Values};
-
-/// The axes on which clients are compared, as named in the table of clients.
-const AXES: [&str; 7] =
-    ["stage", "highest_stage", "tier", "abc_class", "xyz_class", "rfm_segment", "activity"];
 
 /// A client whose verdict on an axis changed.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -65,7 +63,7 @@ impl Snapshot {
             left: Vec::new(),
             moved: Vec::new(),
         };
-        let axes: Vec<_> = AXES
+        let axes: Vec<_> = VERDICTS
             .iter()
             .map(|axis| {
                 let before = (earlier.codes(axis), earlier.names(axis));
@@ -73,7 +71,8 @@ impl Snapshot {
             })
             .collect();
         let plan = self.plan()?;
-        let explainer = Explainer::new(self, &plan)?;
+        let basis = self.inner.joined.basis(&plan, self.ledger());
+        let explainer = Explainer::new(self, &basis)?;
         let (before, now) = (earlier.ids(), self.ids());
         let (mut i, mut j) = (0, 0);
         while i < before.len() || j < now.len() {
@@ -103,7 +102,7 @@ impl Snapshot {
                             axis: (*axis).to_owned(),
                             from,
                             to,
-                            reasons: explainer.axis(j, axis),
+                            reasons: explainer.axis(j, axis)?,
                         });
                     }
                 }

@@ -6,19 +6,25 @@ use serde::Serialize;
 
 use super::Snapshot;
 use super::classify::{Facts, Judge, Verdicts};
+use super::axes::{AXES, VERDICTS, axis_of};
+use crate::axis::{
+    Known, Quantity, Reason, Verdict, compared, note, plural, quantity, reach, verdict, whole,
+};
 use crate::calendar::{Day, Step};
+use crate::census::basis::Basis;
 use crate::census::facts::{Fact, Work};
 use crate::census::history::Histories;
 use crate::census::plan::Plan;
 use crate::census::{Cuts, TopLists};
+use crate::class::{AbcClass, XyzClass};
 use crate::client::ClientId;
 use crate::error::{Error, Result};
-use crate::lifecycle::Stage;
+use crate::lifecycle::{Ladder, Stage, Standing};
+use crate::metric::Needs;
 use crate::money::Percent;
 use crate::policy::{
     Boundary, Center, Criterion, Deviation, Frequency, Monetary, ShareOf, TierMethod,
 };
-use crate::class::{AbcClass, XyzClass};
 use crate::segment::{AxisCuts, Regularity, Tier};
 use crate::table::{NO_CODE, Value};
 
@@ -63,7 +69,8 @@ impl Snapshot {
         let row =
             self.ids().find(client).ok_or_else(|| Error::UnknownClient(client.to_string()))?;
         let plan = self.plan()?;
-        Ok(Explainer::new(self, &plan)?.explain(row))
+        let basis = self.inner.joined.basis(&plan, self.ledger());
+        Explainer::new(self, &basis)?.explain(row)
     }
 }
 
@@ -71,68 +78,70 @@ impl Snapshot {
 #[derive(Debug)]
 pub(super) struct Explainer<'a> {
     snapshot: &'a Snapshot,
-    plan: &'a Plan<'a>,
+    known: Known<'a>,
     judge: Judge<'a>,
 }
 
 /// One client under explanation.
 struct Case<'a> {
+    known: &'a Known<'a>,
     plan: &'a Plan<'a>,
     cuts: &'a Cuts,
     judge: &'a Judge<'a>,
-    scale: crate::money::Scale,
-    quantity_scale: crate::money::Scale,
-    currency: String,
+    /// The snapshot that made the tier, where another ledger did.
+    tier: Option<&'a Snapshot>,
+    row: usize,
     fact: Fact,
     facts: Facts,
     verdicts: Verdicts,
+    standing: Standing,
     /// Totals by month of the tier's criterion.
     months: Vec<(i32, i64)>,
 }
 
 impl<'a> Explainer<'a> {
-    /// `plan` is the snapshot's.
-    pub(super) fn new(snapshot: &'a Snapshot, plan: &'a Plan<'a>) -> Result<Self> {
-        let judge = Judge::new(plan, &snapshot.inner.cuts)?;
-        Ok(Self { snapshot, plan, judge })
+    /// `basis` is the snapshot's.
+    pub(super) fn new(snapshot: &'a Snapshot, basis: &'a Basis<'a>) -> Result<Self> {
+        let known = snapshot.inner.known(basis);
+        Ok(Self { snapshot, known, judge: Judge::new(basis.plan, known.cuts)? })
     }
 
-    fn explain(&self, row: usize) -> Explanation {
+    fn explain(&self, row: usize) -> Result<Explanation> {
+        let mut verdicts = Vec::with_capacity(VERDICTS.len());
+        self.with_case(row, |case| {
+            // Axes of one kind are told together.
+            let mut told: Vec<Verdict> = Vec::new();
+            for axis in AXES {
+                told.extend(axis.verdicts(&self.known, row));
+            }
+            for name in VERDICTS {
+                verdicts.push(match told.iter().position(|verdict| verdict.axis == name) {
+                    Some(place) => told.swap_remove(place),
+                    None => case.by_sales(name)?,
+                });
+            }
+            Ok(())
+        })?;
         let inner = &*self.snapshot.inner;
-        let verdicts = self.with_case(row, |case| {
-            vec![
-                case.stage(),
-                case.highest_stage(),
-                case.tier(),
-                case.abc(),
-                case.xyz(),
-                case.rfm(),
-                case.activity(),
-            ]
-        });
-        Explanation { client: inner.ids.get(row), as_of: inner.as_of, verdicts }
+        Ok(Explanation { client: inner.joined.ids.get(row), as_of: inner.as_of, verdicts })
     }
 
-    /// The reasons on one axis.
-    pub(super) fn axis(&self, row: usize, axis: &str) -> Vec<Reason> {
-        let verdict = self.with_case(row, |case| match axis {
-            "stage" => case.stage(),
-            "highest_stage" => case.highest_stage(),
-            "tier" => case.tier(),
-            "abc_class" => case.abc(),
-            "xyz_class" => case.xyz(),
-            "rfm_segment" => case.rfm(),
-            _ => case.activity(),
-        });
-        verdict.reasons
+    /// The reasons of one verdict.
+    pub(super) fn axis(&self, row: usize, name: &str) -> Result<Vec<Reason>> {
+        let verdict = match axis_of(name) {
+            Some((axis, place)) => axis.verdicts(&self.known, row).into_iter().nth(place),
+            None => Some(self.with_case(row, |case| case.by_sales(name))?),
+        };
+        Ok(verdict.map_or_else(Vec::new, |verdict| verdict.reasons))
     }
 
-    fn with_case<T>(&self, row: usize, tell: impl FnOnce(&Case<'_>) -> T) -> T {
+    fn with_case<T>(&self, row: usize, tell: impl FnOnce(&Case<'_>) -> Result<T>) -> Result<T> {
         let inner = &*self.snapshot.inner;
-        let (plan, cuts, judge) = (self.plan, &inner.cuts, &self.judge);
-        let histories = Histories::new(&inner.ledger, plan);
+        let basis = self.known.basis;
+        let (plan, cuts, judge) = (basis.plan, self.known.cuts, &self.judge);
+        let histories = Histories::new(basis.ledger, plan);
         let mut work = Work::default();
-        let history = histories.read(self.snapshot.client(row), &mut work.scratch);
+        let history = histories.read(basis.client(row), &mut work.scratch);
         let mut months = Vec::new();
         let months = history.tier_months(plan, &mut months).to_vec();
         let fact = Fact::of(plan, &history, &months, &mut work.buffers);
@@ -156,26 +165,23 @@ impl<'a> Explainer<'a> {
             median_twice: fact.median_twice,
             frequency: fact.frequency,
             monetary: fact.monetary,
-            volume: fact.volume,
+            volume: inner.volume.get(row).copied().unwrap_or(fact.volume),
             rank_total: fact.rank_total,
             total: fact.total,
             former_total: fact.former_total,
             lists,
         };
-        let currency = match inner.ledger.currency() {
-            crate::money::Currency::NONE => String::new(),
-            currency => format!(" {currency}"),
-        };
         tell(&Case {
+            known: &self.known,
             plan,
             cuts,
             judge,
-            scale: inner.ledger.scale(),
-            quantity_scale: inner.ledger.quantity_scale(),
-            currency,
+            tier: inner.tier.as_ref(),
+            row,
             fact,
             verdicts: judge.judge(&facts),
             facts,
+            standing: Ladder::new(basis, Needs::one_by_one(basis)).of(row),
             months,
         })
     }
@@ -190,30 +196,92 @@ impl Case<'_> {
         self.fact.purchases > 0
     }
 
+    /// The verdict on an axis that follows from the sales in one pass.
+    fn by_sales(&self, axis: &str) -> Result<Verdict> {
+        Ok(match axis {
+            "stage" => self.stage(),
+            "highest_stage" => self.highest_stage(),
+            "tier" => match self.tier {
+                Some(tier) => self.tier_by_other(tier)?,
+                None => self.tier(),
+            },
+            "abc_class" => self.abc(),
+            "xyz_class" => self.xyz(),
+            "rfm_segment" => self.rfm(),
+            _ => self.activity(),
+        })
+    }
+
+    /// The verdict on the tier as another ledger gives it.
+    fn tier_by_other(&self, tier: &Snapshot) -> Result<Verdict> {
+        let criterion = self.plan.policy.tier_criterion();
+        let ranked = format!("Ranked by {}.", criterion.title());
+        let mut reasons = vec![note("tier.criterion", "R17", ranked)];
+        let id = self.known.basis.id(self.row);
+        let Some(row) = tier.ids().find(&id) else {
+            reasons.push(note("tier.population", "R14", "Is not in that ledger."));
+            return Ok(verdict("tier", &Tier::NAMES, NO_CODE, reasons));
+        };
+        let plan = tier.plan()?;
+        let basis = tier.inner.joined.basis(&plan, tier.ledger());
+        reasons.extend(Explainer::new(tier, &basis)?.axis(row, "tier")?);
+        Ok(verdict("tier", &Tier::NAMES, tier.codes("tier")[row], reasons))
+    }
+
     /// A value by a criterion: as a figure, as text, and its unit.
     fn by(&self, criterion: Criterion, name: &str, value: i64) -> (Quantity, String) {
+        let decimal = self.known.basis.scale_of(criterion).decimal(value);
         match criterion {
-            Criterion::Amount | Criterion::Profit => {
-                let amount = self.scale.decimal(value);
-                let text = format!("{amount}{}", self.currency);
-                (quantity(name, Value::Decimal(amount), "money"), text)
+            Criterion::Amount | Criterion::Profit | Criterion::Payments => {
+                (quantity(name, Value::Decimal(decimal), "money"), self.known.amount_text(value))
             }
             Criterion::Purchases => (whole(name, value, "purchases"), plural(value, "purchase")),
-            Criterion::Quantity => {
-                let units = self.quantity_scale.decimal(value);
-                (quantity(name, Value::Decimal(units), "units"), format!("{units} units"))
+            Criterion::PaymentCount => (whole(name, value, "payments"), plural(value, "payment")),
+            Criterion::Quantity | Criterion::UnitsOrdered => {
+                (quantity(name, Value::Decimal(decimal), "units"), format!("{decimal} units"))
             }
         }
     }
 
+    /// A volume of ABC: as a figure, and as text.
+    fn volume(&self, name: &str, value: i64) -> (Quantity, String) {
+        let policy = &self.plan.policy.abc;
+        if policy.criteria.is_empty() {
+            return self.by(self.plan.policy.abc_criterion(), name, value);
+        }
+        // Parts of 10^12 by weights that add up to so much.
+        let weights: i64 = policy.criteria.iter().map(|one| i64::from(one.weight)).sum();
+        let percent = value as f64 / weights as f64 / 1e10;
+        (quantity(name, Value::Float(percent), "%"), format!("a weighted share of {percent:.2} %"))
+    }
+
     fn stage(&self) -> Verdict {
-        let (stage, _) = self.fact.stages(self.plan);
-        verdict("stage", &Stage::NAMES, stage as u8, self.ladder(stage, self.fact.run, "latest"))
+        let (by_sales, _) = self.fact.stages(self.plan);
+        let stage = self.standing.stage(by_sales);
+        let mut reasons = self.ladder(by_sales, self.fact.run, "latest");
+        if by_sales == Stage::Regular {
+            let limit = self.plan.policy.stage.exclusive_percent;
+            reasons.extend(self.standing.reasons(limit, stage));
+        }
+        let next = format!("Next: {}", stage.next_step());
+        reasons.push(note("stage.next_step", "R2", next));
+        verdict("stage", &Stage::NAMES, stage as u8, reasons)
     }
 
     fn highest_stage(&self) -> Verdict {
-        let (_, highest) = self.fact.stages(self.plan);
-        let reasons = self.ladder(highest, self.fact.longest_run, "longest");
+        let (by_sales, highest_by_sales) = self.fact.stages(self.plan);
+        let now = self.standing.stage(by_sales);
+        let highest = self.standing.highest(now, highest_by_sales);
+        let mut reasons = Vec::new();
+        if highest > highest_by_sales && self.standing.kept() == Some(highest) && highest > now {
+            reasons.push(Standing::kept_reason(highest, now));
+        } else if highest == now && now > Stage::Regular {
+            let limit = self.plan.policy.stage.exclusive_percent;
+            reasons = self.ladder(by_sales, self.fact.run, "latest");
+            reasons.extend(self.standing.reasons(limit, now));
+        } else {
+            reasons = self.ladder(highest_by_sales, self.fact.longest_run, "longest");
+        }
         verdict("highest_stage", &Stage::NAMES, highest as u8, reasons)
     }
 
@@ -264,15 +332,6 @@ impl Case<'_> {
                 plural(i64::from(run), "purchase day"),
             ),
         ));
-        if stage == Stage::Regular {
-            reasons.push(note(
-                "stage.exclusivity",
-                "R1",
-                "Whether the client buys elsewhere is unknown, and unknown never promotes past \
-                 regular."
-                    .to_owned(),
-            ));
-        }
         reasons
     }
 
@@ -293,8 +352,8 @@ impl Case<'_> {
             }
             paid_in_window = true;
             let Some(cut) = cuts.tier.months[(month - plan.tier.first) as usize] else { continue };
-            let (observed, paid) = self.by(policy.criterion, "month_total", total);
-            let (threshold, from) = self.by(policy.criterion, "top_cut", cut);
+            let (observed, paid) = self.by(self.plan.tier_by, "month_total", total);
+            let (threshold, from) = self.by(self.plan.tier_by, "top_cut", cut);
             if total >= cut {
                 reasons.push(compared(
                     "tier.monthly_top",
@@ -318,8 +377,8 @@ impl Case<'_> {
         }
         if facts.lists.vip_months == 0 {
             if let Some((month, total, cut)) = nearest {
-                let (observed, paid) = self.by(policy.criterion, "month_total", total);
-                let (threshold, from) = self.by(policy.criterion, "top_cut", cut);
+                let (observed, paid) = self.by(self.plan.tier_by, "month_total", total);
+                let (threshold, from) = self.by(self.plan.tier_by, "top_cut", cut);
                 reasons.push(compared(
                     "tier.monthly_top",
                     "R14",
@@ -355,8 +414,8 @@ impl Case<'_> {
             && let Some(cut) = cuts.tier.total
         {
             let in_it = facts.total >= cut;
-            let (observed, paid) = self.by(policy.criterion, "period_total", facts.total);
-            let (threshold, from) = self.by(policy.criterion, "top_cut", cut);
+            let (observed, paid) = self.by(self.plan.tier_by, "period_total", facts.total);
+            let (threshold, from) = self.by(self.plan.tier_by, "top_cut", cut);
             reasons.push(compared(
                 "tier.period_total",
                 "R15",
@@ -377,8 +436,8 @@ impl Case<'_> {
             && let Some(cut) = cuts.tier.good
         {
             let good = facts.rank_total >= cut;
-            let (observed, paid) = self.by(policy.criterion, "window_total", facts.rank_total);
-            let (threshold, from) = self.by(policy.criterion, "good_cut", cut);
+            let (observed, paid) = self.by(self.plan.tier_by, "window_total", facts.rank_total);
+            let (threshold, from) = self.by(self.plan.tier_by, "good_cut", cut);
             reasons.push(compared(
                 "tier.good",
                 "R16",
@@ -439,7 +498,7 @@ impl Case<'_> {
         for (name, cut, share) in
             [("class A", cuts.a, policy.a_percent), ("class B", cuts.b, policy.b_percent)]
         {
-            let (observed, seen) = self.by(policy.criterion, "volume", value);
+            let (observed, seen) = self.volume("volume", value);
             let Some(cut) = cut else {
                 reasons.push(note(
                     "abc.share",
@@ -449,7 +508,7 @@ impl Case<'_> {
                 continue;
             };
             let met = value > 0 && value >= cut;
-            let (threshold, from) = self.by(policy.criterion, "smallest_volume", cut);
+            let (threshold, from) = self.volume("smallest_volume", cut);
             reasons.push(compared(
                 "abc.share",
                 "R20",

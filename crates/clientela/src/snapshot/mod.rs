@@ -13,7 +13,8 @@ use rayon::prelude::*;
 
 pub use diff::{Diff, Move};
 pub use explain::Explanation;
-pub use summary::{GroupCount, RfmSummary, Summary, VipOverlap};
+pub use summary::{FlagCount, GroupCount, KeySummary, RfmSummary, Summary, VipOverlap};
+pub use views::{CriteriaOverlap, list_overlap};
 
 use crate::attrition::Activity;
 use crate::axis::{self, Known};

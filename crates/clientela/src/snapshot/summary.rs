@@ -1,14 +1,20 @@
 //! The base in one structure.
 
+use std::borrow::Cow;
+
 use rayon::prelude::*;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::Snapshot;
+use super::views::list_overlap;
 use crate::calendar::Day;
+use crate::census::basis::Side;
 use crate::census::BaseRhythm;
 use crate::error::Result;
 use crate::money::Currency;
+use crate::axis::{NO_YES, Reason};
+use crate::segment::{key_by_share, too_many_innovators};
 use crate::table::{NO_CODE, Values};
 
 /// Clients and their net amount in one group; no name is those without a verdict.
@@ -103,6 +109,74 @@ pub struct Summary {
     pub activity_by_rhythm: Vec<GroupCount>,
     /// Time to the second purchase.
     pub base_rhythm: BaseRhythm,
+    /// Portraits of clients without any line; `None` without portraits (R1).
+    pub prospects: Option<u64>,
+    /// By type of relation (R3).
+    pub relations: Vec<GroupCount>,
+    /// By care (R18).
+    pub care: Vec<GroupCount>,
+    /// By match of the target (R21).
+    pub target_matches: Vec<GroupCount>,
+    /// By band of realisation (R26).
+    pub potential_bands: Vec<GroupCount>,
+    /// By level of knowledge (R12).
+    pub knowledge_levels: Vec<GroupCount>,
+    /// Facts of three values, each with its clients.
+    pub flags: Vec<FlagCount>,
+    /// Key clients (R19).
+    pub key: KeySummary,
+    /// Clients of the ledger of payments that have no sale up to the day, and so no verdict.
+    pub payment_clients_set_aside: u64,
+    /// The same of the ledger of orders.
+    pub order_clients_set_aside: u64,
+    /// What to look at again.
+    pub warnings: Vec<Reason>,
+}
+
+/// Clients by a fact of three values.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FlagCount {
+    /// The column.
+    pub name: String,
+    /// Clients for whom it holds.
+    pub yes: u64,
+    /// Clients for whom it does not.
+    pub no: u64,
+    /// Clients for whom it is unknown.
+    pub unknown: u64,
+}
+
+/// The base's key clients (R19).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct KeySummary {
+    /// Key clients.
+    pub keys: u64,
+    /// Key by their own share of the firm's sales; no more than ten at a tenth (S2.43).
+    pub by_sales_company: u64,
+    /// Declared innovators.
+    pub innovators: u64,
+    /// About as many are expected among the clients with a purchase (S2.41).
+    pub innovators_expected: Decimal,
+}
+
+/// The columns of facts of three values that the summary counts.
+const FLAGS: [&str; 12] = [
+    "loyal_dealer",
+    "base_member",
+    "key",
+    "key_by_sales",
+    "key_by_potential",
+    "key_by_fame",
+    "key_by_innovation",
+    "key_by_demand",
+    "brand_only",
+    "promo_buyer",
+    "season_start_buyer",
+    "season_end_buyer",
+];
+
+fn set_aside(side: &Option<Side>) -> u64 {
+    side.as_ref().map_or(0, |side| side.set_aside)
 }
 
 impl Snapshot {
@@ -112,7 +186,7 @@ impl Snapshot {
     /// Sums beyond 96 bits.
     pub fn summary(&self) -> Result<Summary> {
         let inner = &*self.inner;
-        let scale = inner.ledger.scale();
+        let scale = self.ledger().scale();
         let groups = |column: &str| self.groups(column);
         let purchases = self.int32("purchases");
         let (a, b) = (self.codes("vip_by_month"), self.codes("vip_by_total"));
@@ -131,7 +205,7 @@ impl Snapshot {
         });
         Ok(Summary {
             as_of: inner.as_of,
-            currency: inner.ledger.currency(),
+            currency: self.ledger().currency(),
             scale: scale.places(),
             clients: self.len() as u64,
             clients_with_purchase,
@@ -151,8 +225,7 @@ impl Snapshot {
                 both,
                 only_by_month,
                 only_by_total,
-                overlap: (by_month + by_total > 0)
-                    .then(|| (2 * both) as f64 / (by_month + by_total) as f64),
+                overlap: list_overlap(by_month, by_total, both),
             },
             abc: groups("abc_class")?,
             xyz: groups("xyz_class")?,
@@ -169,7 +242,45 @@ impl Snapshot {
             activity_by_period: groups("activity_by_period")?,
             activity_by_rhythm: groups("activity_by_rhythm")?,
             base_rhythm: inner.cuts.base_rhythm,
+            prospects: self.prospects(),
+            relations: groups("relation")?,
+            care: groups("care")?,
+            target_matches: groups("target_match")?,
+            potential_bands: groups("potential_band")?,
+            knowledge_levels: groups("knowledge_level")?,
+            flags: FLAGS.map(|name| self.flag_count(name)).to_vec(),
+            key: self.key_summary(clients_with_purchase)?,
+            payment_clients_set_aside: set_aside(&inner.joined.payments),
+            order_clients_set_aside: set_aside(&inner.joined.orders),
+            warnings: self.warnings(clients_with_purchase)?,
         })
+    }
+
+    fn flag_count(&self, name: &str) -> FlagCount {
+        let codes = self.codes(name);
+        let count = |wanted: u8| codes.iter().filter(|&&code| code == wanted).count() as u64;
+        FlagCount { name: name.to_owned(), yes: count(1), no: count(0), unknown: count(NO_CODE) }
+    }
+
+    fn key_summary(&self, clients: u64) -> Result<KeySummary> {
+        let policy = &self.policy().key;
+        let amounts = self.ask(|known| Ok(known.basis.amounts(policy.window)))?;
+        let total = self.inner.cuts.key.company;
+        let by_share = |&&amount: &&i64| {
+            key_by_share(amount.into(), total, policy.share_percent, policy.strict)
+        };
+        let share = policy.innovator_percent.decimal() / Decimal::from(100);
+        Ok(KeySummary {
+            keys: self.flag_count("key").yes,
+            by_sales_company: amounts.iter().filter(by_share).count() as u64,
+            innovators: self.flag_count("key_by_innovation").yes,
+            innovators_expected: (share * Decimal::from(clients)).normalize(),
+        })
+    }
+
+    fn warnings(&self, clients: u64) -> Result<Vec<Reason>> {
+        let innovators = self.flag_count("key_by_innovation").yes;
+        self.ask(|known| Ok(too_many_innovators(known, innovators, clients).into_iter().collect()))
     }
 
     /// Clients and amounts by the names of a column; those without a verdict last, where there
@@ -194,7 +305,7 @@ impl Snapshot {
                 left
             });
         let group = |name: Option<String>, (clients, amount): (u64, i128)| {
-            let amount = self.inner.ledger.scale().decimal_wide(amount)?;
+            let amount = self.self.ledger().scale().decimal_wide(amount)?;
             Ok(GroupCount { name, clients, amount })
         };
         let named = self.names(column).iter().cloned().map(Some).zip(sums.iter().copied());
@@ -207,14 +318,14 @@ impl Snapshot {
         Ok(groups)
     }
 
-    fn amounts(&self) -> &[i64] {
+    pub(super) fn amounts(&self) -> &[i64] {
         match self.inner.table.column("amount").map(|column| &column.values) {
             Some(Values::Money(amounts, _)) => amounts,
             _ => &[],
         }
     }
 
-    fn int32(&self, column: &str) -> &[i32] {
+    pub(super) fn int32(&self, column: &str) -> &[i32] {
         match self.inner.table.column(column).map(|column| &column.values) {
             Some(Values::Int32(values)) => values,
             _ => &[],
@@ -229,11 +340,17 @@ impl Snapshot {
         }
     }
 
-    /// The names of a column of choices.
-    pub(super) fn names(&self, column: &str) -> &[String] {
+    /// The names of a column's codes.
+    pub(super) fn names(&self, column: &str) -> Cow<'_, [String]> {
+        let own = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
         match self.inner.table.column(column).map(|column| &column.values) {
-            Some(Values::Choice(_, names)) => names,
-            _ => &[],
+            Some(Values::Choice(_, names)) => Cow::Borrowed(&**names),
+            Some(Values::Flag(_)) => own(&NO_YES),
+            Some(Values::Count8(counts)) => {
+                let most = counts.iter().filter(|&&count| count != NO_CODE).max();
+                most.map_or(0..=0, |&most| 0..=most).map(|count| count.to_string()).collect()
+            }
+            _ => own(&[]),
         }
     }
 }
