@@ -7,15 +7,18 @@ pub(crate) mod column;
 mod completeness;
 mod document;
 mod field;
+mod form;
 mod frame;
 mod gaps;
 mod judge;
 mod membership;
 mod person;
 mod portraits;
+mod questionnaire;
 mod record;
 mod records;
 mod rows;
+mod transliterate;
 mod unite;
 mod value;
 
@@ -24,15 +27,21 @@ pub use catalogue::Catalogue;
 pub use completeness::{Completeness, knowledge_level};
 pub use document::Portrait;
 pub use field::{Field, FieldType, Kind, RecordField};
+pub use form::{Form, FormEntry, FormStatus, fill_questionnaire};
 pub use frame::{FieldColumn, PortraitFrame};
 pub use membership::{
     Membership, MembershipAction, MembershipEvent, MembershipOffer, MembershipState,
 };
 pub use person::{Contact, ContactKind, Person, Relative, RoleLevel};
 pub use portraits::{PortraitOptions, Portraits};
+pub use questionnaire::{
+    Additional, AnswerOrigin, Dictionary, Equivalents, FormLanguage, Question, Questionnaire,
+    Translation,
+};
 pub use record::{
     Companion, Complaint, ComplaintAbout, Interaction, InteractionKind, LoyaltyComponent, Note,
     Pain, Preference, PurchaseCompanions, Recommendation, ReferralRelation, Subject,
 };
 pub use records::Records;
+pub use transliterate::transliterate;
 pub use value::FieldValue;
