@@ -1,10 +1,14 @@
 //! What the caller says about a frame: which columns, and how to read them.
 
+use std::collections::BTreeMap;
+
 use clientela::{
-    ColumnNames, Currency, Day, Error, LedgerOptions, Negative, OnBad, RateTable, Result, Scale,
-    Zone,
+    Catalogue, ColumnNames, Currency, Day, Error, LedgerOptions, Negative, OnBad, PortraitOptions,
+    RateTable, Result, Scale, Zone,
 };
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
+use serde_json::Value as Json;
 
 /// The names of a frame's columns, one per field of a sale.
 ///
@@ -155,12 +159,7 @@ impl ReadOptions {
     /// Reads options from JSON; absent ones take their defaults, unknown ones are errors that
     /// name the path.
     pub fn from_json(json: &str) -> Result<Self> {
-        let mut reader = serde_json::Deserializer::from_str(json);
-        let fault = |problem: String| Error::BadArgument { argument: "options", problem };
-        let options = serde_path_to_error::deserialize(&mut reader)
-            .map_err(|error| fault(format!("{}: {}", error.path(), error.inner())))?;
-        reader.end().map_err(|error| fault(error.to_string()))?;
-        Ok(options)
+        read(json)
     }
 
     /// The part that the ledger itself keeps.
@@ -172,6 +171,92 @@ impl ReadOptions {
             latest: self.latest,
             on_bad: self.on_bad,
             negative: self.negative,
+        }
+    }
+}
+
+/// Reads options; an error names the path.
+fn read<T: DeserializeOwned>(json: &str) -> Result<T> {
+    let mut reader = serde_json::Deserializer::from_str(json);
+    let options = serde_path_to_error::deserialize(&mut reader)
+        .map_err(|error| bad(format!("{}: {}", error.path(), error.inner())))?;
+    reader.end().map_err(|error| bad(error.to_string()))?;
+    Ok(options)
+}
+
+fn bad(problem: String) -> Error {
+    Error::BadArgument { argument: "options", problem }
+}
+
+/// The names of the columns of a frame of portraits that are no fields.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PortraitColumns {
+    /// Who: whole numbers or text. Default: `client`.
+    pub client: String,
+    /// Each client's kind; null is unknown.
+    pub kind: Option<String>,
+    /// When a portrait was last brought up to date; null is unknown.
+    pub updated_on: Option<String>,
+}
+
+impl Default for PortraitColumns {
+    fn default() -> Self {
+        Self { client: "client".to_owned(), kind: None, updated_on: None }
+    }
+}
+
+/// How to read a frame of portraits, a row per client: the options that both bindings take, as
+/// arguments or as JSON.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PortraitReadOptions {
+    /// The names of the columns that are no fields.
+    pub columns: PortraitColumns,
+    /// The kind of all clients; not together with a column of kinds. Default: unknown.
+    pub kind: Option<String>,
+    /// The field that each column holds, by column. Default: every column that has the name of
+    /// a field of the catalogue.
+    pub fields: Option<BTreeMap<String, String>>,
+    /// The currency of all amounts. Default: none stated.
+    pub currency: Currency,
+    /// Decimal places of amounts, 0 to 9. Default: 2.
+    pub scale: Scale,
+    /// What there is to know. Default: the built-in catalogue.
+    pub catalogue: Catalogue,
+    /// Numbers as floats. Default: refuse.
+    pub floats: Floats,
+    /// Bad rows. Default: refuse.
+    pub on_bad: OnBad,
+    /// Number of threads. Default: all cores.
+    pub threads: Option<usize>,
+}
+
+impl PortraitReadOptions {
+    /// Reads options from JSON; absent ones take their defaults, unknown ones are errors that
+    /// name the path. The catalogue is a document as [`Catalogue::from_json`] reads it.
+    ///
+    /// # Errors
+    /// [`Error::BadArgument`]; [`Error::BadDocument`] for the catalogue.
+    pub fn from_json(json: &str) -> Result<Self> {
+        let mut document: Json = read(json)?;
+        // The catalogue says itself what is wrong with it, and where.
+        let catalogue = document.as_object_mut().and_then(|fields| fields.remove("catalogue"));
+        let mut options: Self = serde_path_to_error::deserialize(document)
+            .map_err(|error| bad(format!("{}: {}", error.path(), error.inner())))?;
+        if let Some(catalogue) = catalogue.filter(|catalogue| !catalogue.is_null()) {
+            options.catalogue = Catalogue::from_json(&catalogue.to_string())?;
+        }
+        Ok(options)
+    }
+
+    /// The part that the portraits themselves keep.
+    pub fn portraits(&self) -> PortraitOptions {
+        PortraitOptions {
+            currency: self.currency,
+            scale: self.scale,
+            catalogue: self.catalogue.clone(),
+            on_bad: self.on_bad,
         }
     }
 }

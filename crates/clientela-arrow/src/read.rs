@@ -162,7 +162,7 @@ impl<'a> Plan<'a> {
         check(DATE, &day_type)?;
         check(ORDER, &id_type)?;
         for field in [AMOUNT, QUANTITY, PROFIT] {
-            check(field, &|data_type| amount_type(data_type, options.floats))?;
+            check(field, &|data_type| amount_type(data_type, options.floats, field != QUANTITY))?;
         }
         for field in [KIND, CURRENCY, CATEGORY, BRAND, MANAGER, DEPARTMENT] {
             check(field, &text_type)?;

@@ -35,16 +35,23 @@ pub(crate) struct Exact {
     pub(crate) wide: Cause,
 }
 
-/// Why a type is not one of exact numbers; `None` where it is.
-pub(crate) fn amount_type(data_type: &DataType, floats: Floats) -> Option<String> {
+/// Why a type is not one of exact numbers, or where `minor` of amounts, in which a whole number
+/// counts minor units; `None` where it is.
+pub(crate) fn amount_type(data_type: &DataType, floats: Floats, minor: bool) -> Option<String> {
     let taken = data_type.is_integer() || data_type.is_decimal() || is_text(data_type);
     match data_type {
         _ if taken => None,
         DataType::Float32 | DataType::Float64 if floats == Floats::Exact => None,
-        DataType::Float32 | DataType::Float64 => Some(format!(
-            "is {data_type}, and floats are not exact money: cast it to a decimal, give whole \
-             minor units, or set `floats` to `exact`"
-        )),
+        DataType::Float32 | DataType::Float64 => {
+            let (money, units) = match minor {
+                true => (" money", ", give whole minor units"),
+                false => ("", ""),
+            };
+            Some(format!(
+                "is {data_type}, and floats are not exact{money}: cast it to a decimal{units}, \
+                 or set `floats` to `exact`"
+            ))
+        }
         other => Some(format!(
             "is {other}, but must be a decimal, a whole number, {TEXT_TYPES}, or a float \
              where `floats` is `exact`"

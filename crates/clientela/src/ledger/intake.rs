@@ -147,6 +147,7 @@ causes! {
     BadQuantity, "bad_quantity", "a quantity that cannot be read exactly", "write a number with at most `quantity_scale` places";
     BadProfit, "bad_profit", "a profit that cannot be read exactly", "write a decimal number with at most `scale` places";
     BadFlag, "bad_flag", "a flag that is neither yes nor no", "write true or false";
+    TooManyPlaces, "too_many_places", "a number with more decimal places than the field keeps", "round it, or give the field more `places`";
     BadValue, "bad_value", "a value that the field cannot hold", "write a value of the field's type";
     OutsideLimits, "outside_limits", "a number outside the field's limits", "write one from the field's `min` to its `max`";
     UnknownOption, "unknown_option", "a value that is none of the field's options", "write one of them, or make the field open";

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::column::ColumnBuilder;
 use super::document::{Document, Portrait, fault, parse, place};
-use super::frame::{Bad, PortraitFrame};
+use super::frame::{Bad, PortraitFrame, PortraitNames};
 use super::portraits::{PortraitOptions, Portraits};
 use super::unite::{Columns, unite};
 use crate::buffer::Buffer;
@@ -27,14 +27,31 @@ pub struct PortraitReport {
     pub accepted: u64,
     /// Rows that were not taken, by their positions.
     pub set_aside: Vec<SetAside>,
+    /// Columns of frames that were not read.
+    pub ignored_columns: Vec<String>,
 }
 
 impl PortraitReport {
     /// The account of both.
     pub(super) fn plus(&self, other: &Self) -> Self {
-        let mut set_aside = [self.set_aside.as_slice(), &other.set_aside].concat();
-        set_aside.sort_by(|a, b| (a.row, &a.column, &a.value).cmp(&(b.row, &b.column, &b.value)));
-        Self { rows: self.rows + other.rows, accepted: self.accepted + other.accepted, set_aside }
+        let mut both = self.clone();
+        both.add(other.clone());
+        both.sort();
+        both
+    }
+
+    fn add(&mut self, other: Self) {
+        self.rows += other.rows;
+        self.accepted += other.accepted;
+        self.set_aside.extend(other.set_aside);
+        self.ignored_columns.extend(other.ignored_columns);
+    }
+
+    fn sort(&mut self) {
+        let place = |row: &SetAside| (row.row, row.column.clone(), row.value.clone());
+        self.set_aside.sort_by_cached_key(place);
+        self.ignored_columns.sort();
+        self.ignored_columns.dedup();
     }
 }
 
@@ -56,6 +73,7 @@ impl PortraitReport {
 #[derive(Debug)]
 pub struct PortraitsBuilder {
     options: PortraitOptions,
+    names: PortraitNames,
     documents: Vec<Portrait>,
     parts: Vec<Columns>,
     report: PortraitReport,
@@ -66,8 +84,25 @@ pub struct PortraitsBuilder {
 impl PortraitsBuilder {
     /// No portraits yet.
     pub fn new(options: PortraitOptions) -> Self {
-        let (documents, parts) = (Vec::new(), Vec::new());
-        Self { options, documents, parts, report: PortraitReport::default(), texts: None }
+        Self {
+            options,
+            names: PortraitNames::default(),
+            documents: Vec::new(),
+            parts: Vec::new(),
+            report: PortraitReport::default(),
+            texts: None,
+        }
+    }
+
+    /// The same with the caller's names of the columns, for messages.
+    #[must_use]
+    pub fn named(self, names: PortraitNames) -> Self {
+        Self { names, ..self }
+    }
+
+    /// Notes columns that the caller has and that are not read, for the report.
+    pub fn ignore_columns(&mut self, columns: Vec<String>) {
+        self.report.ignored_columns.extend(columns);
     }
 
     /// Adds one portrait.
@@ -112,15 +147,53 @@ impl PortraitsBuilder {
     /// [`Error::BadRow`] for the first row that cannot be taken, unless the options set such
     /// rows aside.
     pub fn push_frame(&mut self, frame: PortraitFrame<'_>) -> Result<()> {
+        let taken = self.taken(frame)?;
+        self.add(taken)
+    }
+
+    /// Adds batches that are made on all cores, as if they were added one after another.
+    ///
+    /// # Errors
+    /// As [`PortraitsBuilder::push_frame`], or one that `make` gives: the first in the order of
+    /// batches.
+    pub fn push_frames<'a>(
+        &mut self,
+        count: usize,
+        make: impl Fn(usize) -> Result<PortraitFrame<'a>> + Sync,
+    ) -> Result<()> {
+        let this = &*self;
+        let taken: Vec<Result<Taken>> = (0..count)
+            .into_par_iter()
+            .with_max_len(1)
+            .map(|number| this.taken(make(number)?))
+            .collect();
+        taken.into_iter().try_for_each(|taken| self.add(taken?))
+    }
+
+    fn add(&mut self, taken: Taken) -> Result<()> {
+        if taken.report.rows > 0 && *self.texts.get_or_insert(taken.texts) != taken.texts {
+            return Err(Error::BadColumn {
+                column: self.names.client.clone(),
+                problem: "ids are numbers or texts, one kind for all".to_owned(),
+            });
+        }
+        self.report.add(taken.report);
+        self.parts.push(taken.columns);
+        Ok(())
+    }
+
+    /// The rows of a batch that can be taken, by column.
+    fn taken(&self, frame: PortraitFrame<'_>) -> Result<Taken> {
         let rows = frame.len();
         let texts = matches!(frame.client, ClientColumn::Text(_));
-        self.check_columns(&frame, texts)?;
+        let names = &self.names;
+        self.check_columns(&frame)?;
         let catalogue = self.options.catalogue.clone();
         let scale = self.options.scale;
 
         let mut bad: Vec<(usize, &str, Bad)> = Vec::new();
         if let ClientColumn::Text(ids) = &frame.client {
-            let empty = |(i, _)| (0, CLIENT, (i, Cause::EmptyClient, String::new()));
+            let empty = |(i, _)| (0, names.client.as_str(), (i, Cause::EmptyClient, String::new()));
             bad.extend(ids.iter().enumerate().filter(|(_, id)| id.is_empty()).map(empty));
         }
         let mut kinds = vec![NO_CODE; rows];
@@ -128,12 +201,14 @@ impl PortraitsBuilder {
             match catalogue.kind_code(name) {
                 _ if name.is_empty() => {}
                 Some(code) => kinds[i] = code,
-                None => bad.push((1, KIND, (i, Cause::UnknownPortraitKind, name.to_owned()))),
+                None => {
+                    bad.push((1, &names.kind, (i, Cause::UnknownPortraitKind, name.to_owned())))
+                }
             }
         }
         for (i, &day) in frame.updated_on.iter().flat_map(|days| days.iter().enumerate()) {
             if day != NO_INT32 && Day::new(day).is_none() {
-                bad.push((2, UPDATED_ON, (i, Cause::DayOutOfRange, day.to_string())));
+                bad.push((2, &names.updated_on, (i, Cause::DayOutOfRange, day.to_string())));
             }
         }
         let of_fields: Vec<(usize, &str, Bad)> = frame
@@ -147,7 +222,8 @@ impl PortraitsBuilder {
                     bad.extend(column.not_of_kind(field, &catalogue, &kinds));
                     bad
                 });
-                bad.into_iter().flatten().map(move |bad| (number + 3, name.as_str(), bad))
+                let column = names.field(name);
+                bad.into_iter().flatten().map(move |bad| (number + 3, column, bad))
             })
             .collect();
         bad.extend(of_fields);
@@ -174,28 +250,24 @@ impl PortraitsBuilder {
         }
         let keep = (!bad.is_empty()).then_some(keep.as_slice());
         let count = keep.map_or(rows, <[usize]>::len);
-        self.texts = if count > 0 { Some(texts) } else { self.texts };
         let report = PortraitReport {
             rows: (rows + frame.set_aside.len()) as u64,
             accepted: count as u64,
             set_aside,
+            ignored_columns: Vec::new(),
         };
-        self.report = self.report.plus(&report);
-        self.parts.push(columns(frame, keep, &kinds, &catalogue));
-        Ok(())
+        Ok(Taken { texts, columns: columns(frame, keep, &kinds, &catalogue), report })
     }
 
-    fn check_columns(&self, frame: &PortraitFrame<'_>, texts: bool) -> Result<()> {
+    fn check_columns(&self, frame: &PortraitFrame<'_>) -> Result<()> {
         let rows = frame.len();
+        let names = &self.names;
         let fault = |column: &str, problem: String| {
             Err(Error::BadColumn { column: column.to_owned(), problem })
         };
-        if self.texts.is_some_and(|known| known != texts) && rows > 0 {
-            return fault(CLIENT, "ids are numbers or texts, one kind for all".to_owned());
-        }
         let lengths = [
-            (KIND, frame.kind.as_ref().map(crate::ledger::TextColumn::len)),
-            (UPDATED_ON, frame.updated_on.as_ref().map(|days| days.len())),
+            (&names.kind, frame.kind.as_ref().map(crate::ledger::TextColumn::len)),
+            (&names.updated_on, frame.updated_on.as_ref().map(|days| days.len())),
         ];
         for (name, length) in lengths {
             if let Some(length) = length.filter(|&length| length != rows) {
@@ -203,9 +275,10 @@ impl PortraitsBuilder {
             }
         }
         for (i, (name, column)) in frame.fields.iter().enumerate() {
-            column.check(name, self.options.catalogue.field(name), rows)?;
+            let called = names.field(name);
+            column.check(called, self.options.catalogue.field(name), rows)?;
             if frame.fields[..i].iter().any(|(other, _)| other == name) {
-                return fault(name, "the field is there twice".to_owned());
+                return fault(called, "the field is there twice".to_owned());
             }
         }
         Ok(())
@@ -219,14 +292,20 @@ impl PortraitsBuilder {
         if !self.documents.is_empty() {
             self.parts.push(of_documents(&self.documents, &self.options));
         }
+        self.report.sort();
         let columns = unite(self.parts, &self.options.catalogue, self.options.scale)?;
         Ok(Portraits::of(self.options, columns, self.report))
     }
 }
 
-const CLIENT: &str = "client";
-const KIND: &str = "kind";
-const UPDATED_ON: &str = "updated_on";
+/// What of a batch is kept.
+#[derive(Debug)]
+struct Taken {
+    /// Whether its ids are texts.
+    texts: bool,
+    columns: Columns,
+    report: PortraitReport,
+}
 
 /// The columns of a batch that was checked; `keep` are the rows to keep, all where `None`.
 fn columns(

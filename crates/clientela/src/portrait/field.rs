@@ -186,7 +186,7 @@ fn one() -> u32 {
 
 impl Field {
     /// The scale of the field's numbers among amounts at `money`.
-    pub(crate) fn scale(&self, money: Scale) -> Scale {
+    pub fn scale(&self, money: Scale) -> Scale {
         match self.field_type {
             FieldType::Money => money,
             FieldType::Decimal => Scale::new(self.places).unwrap_or_default(),

@@ -1,6 +1,7 @@
 //! Portraits by column, as tables give them.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
@@ -49,6 +50,42 @@ pub enum FieldColumn<'a> {
     List(Vec<Option<Vec<String>>>),
 }
 
+/// The caller's names of the columns, for messages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PortraitNames {
+    /// Clients.
+    pub client: String,
+    /// Kinds.
+    pub kind: String,
+    /// Days of the last update.
+    pub updated_on: String,
+    /// By field; a field that is not there is called by its own name.
+    pub fields: BTreeMap<String, String>,
+}
+
+impl Default for PortraitNames {
+    fn default() -> Self {
+        let own = str::to_owned;
+        Self {
+            client: own("client"),
+            kind: own("kind"),
+            updated_on: own("updated_on"),
+            fields: BTreeMap::new(),
+        }
+    }
+}
+
+impl PortraitNames {
+    /// The name of a field's column.
+    pub(super) fn field<'n>(&'n self, field: &'n str) -> &'n str {
+        self.fields.get(field).map_or(field, String::as_str)
+    }
+}
+
+fn pick<T: Copy>(values: &[T], keep: &[usize]) -> Vec<T> {
+    keep.iter().map(|&i| values[i]).collect()
+}
+
 impl<'a> PortraitFrame<'a> {
     /// A batch of clients of whom nothing is told yet.
     pub fn new(client: ClientColumn<'a>) -> Self {
@@ -83,6 +120,25 @@ impl<'a> PortraitFrame<'a> {
     /// Position of row `i` in what the caller gave.
     pub fn position(&self, i: usize) -> u64 {
         self.rows.as_ref().map_or(self.first_row + i as u64, |rows| rows[i])
+    }
+
+    /// Keeps only the rows at these positions of the columns.
+    pub fn keep(&mut self, keep: &[usize]) {
+        self.rows = Some(keep.iter().map(|&i| self.position(i)).collect());
+        self.client = self.client.pick(keep);
+        self.kind = self.kind.as_ref().map(|kinds| kinds.pick(keep));
+        self.updated_on = self.updated_on.as_ref().map(|days| pick(days, keep).into());
+        for (_, column) in &mut self.fields {
+            *column = match column {
+                FieldColumn::Text(texts) => FieldColumn::Text(texts.pick(keep)),
+                FieldColumn::Number(numbers) => FieldColumn::Number(pick(numbers, keep).into()),
+                FieldColumn::Day(days) => FieldColumn::Day(pick(days, keep).into()),
+                FieldColumn::Flag(flags) => FieldColumn::Flag(pick(flags, keep).into()),
+                FieldColumn::List(lists) => {
+                    FieldColumn::List(keep.iter().map(|&i| lists[i].take()).collect())
+                }
+            };
+        }
     }
 }
 
@@ -213,10 +269,10 @@ impl FieldColumn<'_> {
     /// The values of the rows to keep, as they are kept; `None` keeps all. `None` is given
     /// where all of them are unknown.
     pub(super) fn stored(self, keep: Option<&[usize]>) -> Option<FieldStorage> {
-        fn pick<T: Copy>(values: Cow<'_, [T]>, keep: Option<&[usize]>) -> Vec<T> {
+        fn kept<T: Copy>(values: Cow<'_, [T]>, keep: Option<&[usize]>) -> Vec<T> {
             match keep {
                 None => values.into_owned(),
-                Some(keep) => keep.iter().map(|&i| values[i]).collect(),
+                Some(keep) => pick(&values, keep),
             }
         }
         let (column, known) = match self {
@@ -229,17 +285,17 @@ impl FieldColumn<'_> {
                 (FieldStorage::Text(names), known)
             }
             Self::Number(values) => {
-                let values = pick(values, keep);
+                let values = kept(values, keep);
                 let known = values.iter().any(|&value| value != NO_INT64);
                 (FieldStorage::Number(values), known)
             }
             Self::Day(values) => {
-                let values = pick(values, keep);
+                let values = kept(values, keep);
                 let known = values.iter().any(|&value| value != NO_INT32);
                 (FieldStorage::Day(values), known)
             }
             Self::Flag(values) => {
-                let values = pick(values, keep);
+                let values = kept(values, keep);
                 let known = values.iter().any(|&value| value != NO_CODE);
                 (FieldStorage::Flag(values), known)
             }

@@ -28,7 +28,7 @@ pub use completeness::{Completeness, knowledge_level};
 pub use document::Portrait;
 pub use field::{Field, FieldType, Kind, RecordField};
 pub use form::{Form, FormEntry, FormStatus, fill_questionnaire};
-pub use frame::{FieldColumn, PortraitFrame};
+pub use frame::{FieldColumn, PortraitFrame, PortraitNames};
 pub use membership::{
     Membership, MembershipAction, MembershipEvent, MembershipOffer, MembershipState,
 };
