@@ -134,9 +134,8 @@ def check_vector(vector):
                 found = snapshot.matrix_table(entry["rows_of"], entry["columns_of"])
                 yield from compare_table(f"matrix {entry['rows_of']}", entry, found)
         elif key == "transitions":
-            for entry in wanted:
-                found = snapshot.transitions_table(earlier[entry["earlier"]], entry["axis"])
-                yield from compare_table(f"transitions {entry['axis']}", entry, found)
+            found = snapshot.transitions_table(earlier[wanted["earlier"]], wanted["axis"])
+            yield from compare_table(f"transitions {wanted['axis']}", wanted, found)
         elif key == "ranking":
             for entry in wanted:
                 found = snapshot.ranking_table(entry["criterion"])

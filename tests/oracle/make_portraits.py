@@ -124,7 +124,7 @@ def portraits(dice, ids, share=80, filled=45, extra=4, scale=2):
 
 
 STANDARD = {
-    "earlier": ["1997-12-31"], "axes": ["stage", "key", "tier"], "criteria": ["amount", "purchases"],
+    "since": ("1997-12-31", "stage"), "criteria": ["amount", "purchases"],
     "matrix": [("kind", "stage"), ("potential_band", "key"), ("abc_xyz", "tier")],
 }
 SEASONS = [
@@ -164,7 +164,7 @@ CASES = [
                     "seasons": SEASONS, "season_parts": 2, "season_min_purchases": 1,
                     "season_end_percent": "40", "companion_percent": "33.3"},
       "potential": {"window": {"days": 500}, "bands": ["12.5", "60", "110", "200"]}},
-     {**STANDARD, "axes": ["stage", "relation", "potential_band"],
+     {**STANDARD, "since": ("1997-12-31", "potential_band"),
       "criteria": ["payments", "payment_count", "units_ordered", "quantity", "profit", "amount"],
       "matrix": [("care", "target_match"), ("brand_only", "promo_buyer"),
                  ("season_start_buyer", "season_end_buyer")]}),
@@ -183,18 +183,18 @@ CASES = [
       "target": {"conditions": [
           when("family_hobbies", "contains", "tea")],
           "match_percent": "50"}},
-     {**STANDARD, "criteria": ["units_ordered", "payments", "purchases"]}),
+     {**STANDARD, "since": ("1998-01-31", "tier"), "criteria": ["units_ordered", "payments", "purchases"]}),
     ("expansion", "Market expansion: units lead; most facts are unknown.", "1997-12-31",
      {"sales": dict(seed=34, clients=50, quantity=True, extras=True, orders=True),
       "portraits": {"share": 40, "filled": 12}},
      {"strategy": "market_expansion", "stage": {"max_gap": {"days": 90}}, "abc": {"criterion": "amount"},
       "target": {"conditions": [when("innovator", "not_in", [True]), when("image_of_us", "at_least", 0)]},
       "key": {"innovator_percent": "100"}},
-     {**STANDARD, "earlier": ["1996-12-31"], "criteria": ["quantity", "amount"]}),
+     {**STANDARD, "since": ("1996-12-31", "key"), "criteria": ["quantity", "amount"]}),
     ("dividends", "Dividends: profit leads; nobody has a portrait.", "1998-03-31",
      {"sales": dict(seed=35, clients=50, profit=True, extras=True, brands=30)},
      {"strategy": "dividends", "tier": {"method": "period_total"}, "stage": {"max_gap": {"months": 8}}},
-     {**STANDARD, "criteria": ["profit", "amount"], "axes": ["stage", "relation"],
+     {**STANDARD, "criteria": ["profit", "amount"], "since": ("1997-12-31", "relation"),
       "matrix": [("stage", "promo_buyer")]}),
     ("explicit", "Criteria named, not left to a strategy; a portrait of nobody.", "1998-03-31",
      {"sales": dict(seed=36, clients=40, profit=True, quantity=True, extras=True),

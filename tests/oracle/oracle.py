@@ -334,9 +334,7 @@ def run(vector, folder=Path(__file__).resolve().parent.parent / "vectors"):
     base = Base(vector, folder)
     snapshot = Snapshot(base, policy, read_day(vector["as_of"]))
     expect = vector["expect"]
-    days = [entry["earlier"] for entry in expect.get("transitions", [])]
-    if "diff" in expect:
-        days.append(expect["diff"]["earlier"])
+    days = [expect[name]["earlier"] for name in ("transitions", "diff") if name in expect]
     return snapshot, base.report, {day: Snapshot(base, policy, read_day(day)) for day in days}
 
 
