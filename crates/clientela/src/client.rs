@@ -170,9 +170,7 @@ impl ClientIds {
     pub(crate) fn pick(&self, rows: &[usize]) -> Self {
         match self {
             Self::Int(ids) => Self::Int(Arc::new(rows.iter().map(|&row| ids[row]).collect())),
-            Self::Text(ids) => {
-                Self::Text(Arc::new(rows.iter().map(|&row| ids.get(row)).collect()))
-            }
+            Self::Text(ids) => Self::Text(Arc::new(rows.iter().map(|&row| ids.get(row)).collect())),
         }
     }
 

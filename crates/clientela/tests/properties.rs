@@ -195,7 +195,7 @@ fn paid(snapshot: &Snapshot, client: i64) -> bool {
     let cell = |row: usize, name: &str| months.value(row, name).unwrap();
     (0..months.rows()).any(|row| {
         let Value::Day(month) = cell(row, "month") else { return false };
-        let total = match tier.criterion {
+        let total = match policy.tier_criterion() {
             Criterion::Purchases => int(&cell(row, "purchases")).unwrap(),
             _ => minor(&cell(row, "amount")),
         };

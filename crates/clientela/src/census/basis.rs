@@ -149,7 +149,8 @@ impl Side {
         }
         let kept = positions(ledger.clients(), ids)?;
         let set_aside = kept.iter().filter(|&&row| row == NO_ROW).count() as u64;
-        let ledger = if set_aside > 0 { ledger.only(|at| kept[at] != NO_ROW) } else { ledger.clone() };
+        let ledger =
+            if set_aside > 0 { ledger.only(|at| kept[at] != NO_ROW) } else { ledger.clone() };
         let rows = Arc::new(positions(ids, ledger.clients())?);
         Ok(Self { ledger, rows, set_aside })
     }
@@ -477,7 +478,8 @@ impl<'a> Basis<'a> {
         let policy = self.plan.policy;
         if policy.abc.criteria.is_empty() {
             let criterion = policy.abc_criterion();
-            let foreign = (!criterion.of_sales()).then(|| self.values(policy.abc_path(), criterion));
+            let foreign =
+                (!criterion.of_sales()).then(|| self.values(policy.abc_path(), criterion));
             return foreign.transpose();
         }
         let mut scores = Buffer::zeroed(self.rows);
@@ -491,7 +493,6 @@ impl<'a> Basis<'a> {
         }
         Ok(Some(scores))
     }
-
 }
 
 /// The policy under which a ledger beside the sales is ranked: as the sales are, by what it

@@ -68,8 +68,7 @@ pub(crate) struct Scratch {
 impl<'a> Histories<'a> {
     pub(crate) fn new(ledger: &'a Ledger, plan: &'a Plan<'_>) -> Self {
         let (as_of, policy) = (plan.as_of, plan.policy);
-        let needs =
-            |criterion| [plan.abc, policy.xyz.criterion, plan.tier_by].contains(&criterion);
+        let needs = |criterion| [plan.abc, policy.xyz.criterion, plan.tier_by].contains(&criterion);
         Self {
             ledger,
             as_of: as_of.days(),
@@ -180,7 +179,15 @@ impl<'a> Histories<'a> {
         let kind = |row: usize| extras.kind(row);
         let order = |row: usize| extras.order_key(row);
         let Scratch {
-            visits, months, days, amounts, profits, quantities, cancelled, purchases, ..
+            visits,
+            months,
+            days,
+            amounts,
+            profits,
+            quantities,
+            cancelled,
+            purchases,
+            ..
         } = scratch;
         find_cancelled(extras, rows.clone(), cancelled);
         days.clear();
@@ -259,9 +266,12 @@ impl<'a> Histories<'a> {
         self.counted(client, scratch);
         let Scratch { counted, keyed, bought, .. } = scratch;
         keyed.clear();
-        keyed.extend(counted.iter().filter(|&&row| extras.kind(row as usize) == 0).map(|&row| {
-            (extras.order_key(row as usize), columns.days[row as usize], row)
-        }));
+        keyed.extend(
+            counted
+                .iter()
+                .filter(|&&row| extras.kind(row as usize) == 0)
+                .map(|&row| (extras.order_key(row as usize), columns.days[row as usize], row)),
+        );
         // One purchase per order, on its first day; without an order one per day.
         keyed.sort_unstable();
         bought.clear();

@@ -75,6 +75,16 @@ impl Extras {
         *self == Self::default()
     }
 
+    /// The code of a row's kind; without the column all are sales.
+    pub(crate) fn kind(&self, row: usize) -> u8 {
+        self.kind.as_ref().map_or(0, |kinds| kinds[row])
+    }
+
+    /// The order of a row, as [`Orders::key`].
+    pub(crate) fn order_key(&self, row: usize) -> Option<i64> {
+        self.order.as_ref().and_then(|orders| orders.key(row))
+    }
+
     /// A column of names.
     pub(crate) fn names(&self, column: NameColumn) -> Option<&Names> {
         self.names[column as usize].as_ref()

@@ -179,6 +179,27 @@ impl Ledger {
         Some((columns.offsets[at]..columns.offsets[at + 1]).map(sale).collect())
     }
 
+    /// The ledger of some of its clients.
+    pub(crate) fn only(&self, keep: impl Fn(usize) -> bool) -> Self {
+        let columns = &*self.columns;
+        let kept: Vec<usize> = (0..columns.ids.len()).filter(|&client| keep(client)).collect();
+        let mut offsets = Vec::with_capacity(kept.len() + 1);
+        offsets.push(0);
+        let mut rows: Vec<u32> = Vec::new();
+        for &client in &kept {
+            rows.extend(columns.offsets[client] as u32..columns.offsets[client + 1] as u32);
+            offsets.push(rows.len());
+        }
+        let columns = Columns {
+            ids: columns.ids.pick(&kept),
+            offsets,
+            days: rows.iter().map(|&row| columns.days[row as usize]).collect(),
+            amounts: rows.iter().map(|&row| columns.amounts[row as usize]).collect(),
+            extras: columns.extras.ordered(&rows),
+        };
+        Self::of(self.options.clone(), columns, (*self.report).clone())
+    }
+
     /// An empty builder that keeps sales as this ledger does, for [`Ledger::append`].
     pub fn builder(&self) -> LedgerBuilder {
         LedgerBuilder::new(self.options.clone())

@@ -144,7 +144,13 @@ impl Standing {
                     said(rivals)
                 ),
             };
-            reasons.push(declared("stage.recommends", "R1", "recommends", self.recommends, sentence));
+            reasons.push(declared(
+                "stage.recommends",
+                "R1",
+                "recommends",
+                self.recommends,
+                sentence,
+            ));
         } else if self.recommends == Some(true) {
             reasons.push(note(
                 "stage.recommends",

@@ -121,7 +121,7 @@ pub(crate) struct RelationAxis;
 fn membership(known: &Known<'_>, row: usize) -> Option<Membership> {
     known.basis.declared?;
     let events = known.basis.records(row).map_or(&[][..], |records| &records.membership);
-    Some(Membership::on(events, known.as_of()))
+    Some(Membership::as_of(events, known.as_of()))
 }
 
 /// Reads the facts of one client after another.
@@ -197,8 +197,9 @@ impl Axis for RelationAxis {
         let code = kind.map_or(NO_CODE, |kind| kind as u8);
         let dealer = DEALER.map(|field| known.basis.flags(field).get(row));
         let seen = DEALER.iter().zip(dealer);
-        let seen: Vec<String> =
-            seen.map(|(field, fact)| format!("{} {}", field.replace('_', " "), said(fact))).collect();
+        let seen: Vec<String> = seen
+            .map(|(field, fact)| format!("{} {}", field.replace('_', " "), said(fact)))
+            .collect();
         let loyal = loyal_dealer(dealer[0], dealer[1], dealer[2]);
         let sentence = format!("All three make a loyal dealer: {}.", seen.join(", "));
         let dealer = declared("relation.loyal_dealer", "R4", "all_three", loyal, sentence);
@@ -224,12 +225,24 @@ fn reasons(facts: &RelationFacts, kind: Option<Relation>) -> Vec<Reason> {
             said(facts.recommends)
         );
         let partner = all(&[facts.invests, facts.recommends]);
-        reasons.push(declared("relation.partner", "R3", "invests and recommends", partner, sentence));
+        reasons.push(declared(
+            "relation.partner",
+            "R3",
+            "invests and recommends",
+            partner,
+            sentence,
+        ));
     }
     match (facts.price_driven, kind) {
         (Some(true), _) => {
             let sentence = "Declared to switch for a trifle.";
-            reasons.push(declared("relation.price_driven", "R3", "price_driven", Some(true), sentence));
+            reasons.push(declared(
+                "relation.price_driven",
+                "R3",
+                "price_driven",
+                Some(true),
+                sentence,
+            ));
         }
         (None, Some(Relation::PriceDriven)) => {
             let sentence = "Buys mostly on promotion, and nothing else is declared.";

@@ -27,14 +27,8 @@ impl Stage {
         ["prospect", "buyer", "client", "regular", "supporter", "advocate"];
 
     /// All stages, from the lowest to the highest.
-    pub const ALL: [Self; 6] = [
-        Self::Prospect,
-        Self::Buyer,
-        Self::Client,
-        Self::Regular,
-        Self::Supporter,
-        Self::Advocate,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Prospect, Self::Buyer, Self::Client, Self::Regular, Self::Supporter, Self::Advocate];
 
     /// The name in JSON, Python and C.
     pub fn name(self) -> &'static str {

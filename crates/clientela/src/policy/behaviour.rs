@@ -82,6 +82,11 @@ pub struct MonthDay {
 }
 
 impl MonthDay {
+    /// Its place in a leap year, from 0.
+    pub(super) fn in_leap_year(self) -> usize {
+        self.of(2000).map_or(0, |date| date.ordinal0() as usize)
+    }
+
     /// The day in a year; `None` outside the calendar.
     fn of(self, year: i32) -> Option<NaiveDate> {
         let day = |day: u8| NaiveDate::from_ymd_opt(year, self.month.into(), day.into());

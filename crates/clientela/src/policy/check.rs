@@ -5,6 +5,10 @@ use super::{Industry, Policy};
 use crate::error::{Error, Result};
 use crate::money::Percent;
 
+fn bad(path: &str, problem: String) -> Result<()> {
+    Err(Error::BadPolicy { path: path.to_owned(), problem })
+}
+
 impl Policy {
     /// Checks ranges and relations of the fields; the error names the path.
     pub fn check(&self) -> Result<()> {
@@ -118,7 +122,83 @@ impl Policy {
             rhythm.base_due_percent,
             rhythm.base_lost_percent,
             whole,
-        )
+        )?;
+        self.check_criteria()?;
+        self.check_shares()?;
+        self.check_behaviour()
+    }
+
+    fn check_criteria(&self) -> Result<()> {
+        /// Weighted shares of so many totals stay within 64 bits.
+        const MOST: usize = 100;
+        let criteria = &self.abc.criteria;
+        if criteria.len() > MOST {
+            let problem = format!("{} criteria, at most {MOST} are weighed", criteria.len());
+            return bad("abc.criteria", problem);
+        }
+        for (place, one) in criteria.iter().enumerate() {
+            if !(1..=1000).contains(&one.weight) {
+                let path = format!("abc.criteria[{place}].weight");
+                return bad(&path, format!("{} is not 1 to 1000", one.weight));
+            }
+        }
+        if !self.xyz.criterion.of_sales() {
+            let problem = "only sales are followed by period: amount, profit, purchases, quantity";
+            return bad("xyz.criterion", problem.to_owned());
+        }
+        Ok(())
+    }
+
+    fn check_shares(&self) -> Result<()> {
+        let (key, care, behaviour) = (&self.key, &self.care, &self.behaviour);
+        for (path, share) in [
+            ("stage.exclusive_percent", self.stage.exclusive_percent),
+            ("key.share_percent", key.share_percent),
+            ("key.innovator_percent", key.innovator_percent),
+            ("care.amount_percent", care.amount_percent),
+            ("care.effort_percent", care.effort_percent),
+            ("target.match_percent", self.target.match_percent),
+            ("behaviour.promo_percent", behaviour.promo_percent),
+            ("behaviour.season_end_percent", behaviour.season_end_percent),
+            ("behaviour.companion_percent", behaviour.companion_percent),
+        ] {
+            if share > Percent::whole(100) {
+                return bad(path, format!("{share} is above 100 %"));
+            }
+        }
+        if care.complaints == 0 {
+            return bad("care.complaints", "at least 1".to_owned());
+        }
+        let bands = &self.potential.bands;
+        if bands.is_empty() || bands.len() > 20 || !bands.is_sorted_by(|a, b| a < b) {
+            return bad("potential.bands", "1 to 20 limits that rise are needed".to_owned());
+        }
+        Ok(())
+    }
+
+    fn check_behaviour(&self) -> Result<()> {
+        let behaviour = &self.behaviour;
+        if behaviour.brands == 0 {
+            return bad("behaviour.brands", "at least 1".to_owned());
+        }
+        if !(2..=31).contains(&behaviour.season_parts) {
+            let problem = format!("{} is not 2 to 31", behaviour.season_parts);
+            return bad("behaviour.season_parts", problem);
+        }
+        // Every day of a leap year, and the season that has it.
+        let mut days: Vec<Option<&str>> = vec![None; 366];
+        for season in &behaviour.seasons {
+            let (from, to) = (season.from.in_leap_year(), season.to.in_leap_year());
+            let count = (to + 366 - from) % 366 + 1;
+            for day in (from..from + count).map(|day| day % 366) {
+                if let Some(other) = days[day] {
+                    let problem = format!("`{}` and `{other}` share days", season.name);
+                    return bad("behaviour.seasons", problem);
+                }
+                days[day] = Some(&season.name);
+            }
+        }
+        Ok(())
     }
 
     /// The map from scores to named segments.

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::money::Percent;
 use crate::class::AbcXyz;
+use crate::money::Percent;
 
 /// How a field of a portrait is held against a condition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

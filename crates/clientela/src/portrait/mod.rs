@@ -1,6 +1,7 @@
 //! What is known of a client beside the sales: portraits, their fields and records, and how
 //! complete they are (R4 to R13).
 
+mod axis;
 mod builder;
 mod catalogue;
 pub(crate) mod column;
@@ -22,6 +23,7 @@ mod transliterate;
 mod unite;
 mod value;
 
+pub(crate) use axis::{KNOWLEDGE_LEVELS, KnowledgeAxis};
 pub use builder::{PortraitReport, PortraitsBuilder};
 pub use catalogue::Catalogue;
 pub use completeness::{Completeness, knowledge_level};

@@ -74,6 +74,16 @@ impl Companion {
     /// The names in JSON, Python and C, in the order of the codes.
     pub const NAMES: [&'static str; 6] =
         ["alone", "spouse", "child", "friend", "colleague", "personal_assistant"];
+
+    /// All of them, in the order of the codes.
+    pub const ALL: [Self; 6] = [
+        Self::Alone,
+        Self::Spouse,
+        Self::Child,
+        Self::Friend,
+        Self::Colleague,
+        Self::PersonalAssistant,
+    ];
 }
 
 /// How and what was bought, and with whom (R8, S4.3).

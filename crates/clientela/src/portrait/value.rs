@@ -99,7 +99,7 @@ impl FieldValue {
 
     /// Reads the value of a field from JSON: null and `"unknown"` are unknown. An error is the
     /// path within the value and what is wrong.
-    pub(super) fn read(field: &Field, json: &Json) -> Result<Option<Self>, (String, String)> {
+    pub(crate) fn read(field: &Field, json: &Json) -> Result<Option<Self>, (String, String)> {
         if json.is_null() || json.as_str() == Some(UNKNOWN) {
             return Ok(None);
         }

@@ -242,7 +242,13 @@ impl Facts {
                 Some(false) => "Declared as content.",
                 None => "Whether the client is content is unknown.",
             };
-            reasons.push(declared("care.dissatisfied", "R18", "dissatisfied", self.declared, sentence));
+            reasons.push(declared(
+                "care.dissatisfied",
+                "R18",
+                "dissatisfied",
+                self.declared,
+                sentence,
+            ));
         }
         reasons
     }

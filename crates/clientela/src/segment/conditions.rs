@@ -115,9 +115,7 @@ impl<'a> Test<'a> {
             Some(FieldStorage::Flag(values)) => {
                 number(values[at] != NO_CODE, i64::from(values[at]))
             }
-            Some(FieldStorage::Text(names)) => {
-                names.codes[at] != NO_NAME && named(names.codes[at])
-            }
+            Some(FieldStorage::Text(names)) => names.codes[at] != NO_NAME && named(names.codes[at]),
             Some(FieldStorage::List(lists)) => lists.row(at).iter().any(|&item| named(item)),
             Some(FieldStorage::Person(_) | FieldStorage::Notes(_)) | None => false,
         }

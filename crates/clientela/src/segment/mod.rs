@@ -17,10 +17,10 @@ pub use behaviour::{
     SeasonPart, brand_only, longest_run, more_than, part_of_season, season_end_buyer,
     season_start_buyer, usual_companions,
 };
-pub(crate) use care::{CareAxis, CareCounts};
 pub use care::{Care, CareCuts, attention_per_amount, care};
-pub(crate) use key::{KeyAxis, keys, too_many_innovators};
+pub(crate) use care::{CareAxis, CareCounts};
 pub use key::{GroupTotals, KeyScope, KeySign, KeyTotals, is_key, key_by_share};
+pub(crate) use key::{KeyAxis, keys, too_many_innovators};
 pub use rfm::{AxisCuts, RfmCuts, RfmScores};
 pub(crate) use target::TargetAxis;
 pub use target::{TargetMatch, TargetVolume, target_match};

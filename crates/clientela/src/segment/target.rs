@@ -84,10 +84,8 @@ impl TargetVolume {
         let policy = basis.plan.policy;
         let conditions = Conditions::new(basis.declared, &policy.target.conditions)?;
         let volumes = facts.volumes();
-        let add = |a: Self, b: Self| Self {
-            clients: a.clients + b.clients,
-            volume: a.volume + b.volume,
-        };
+        let add =
+            |a: Self, b: Self| Self { clients: a.clients + b.clients, volume: a.volume + b.volume };
         let counts = (0..basis.rows()).into_par_iter().with_min_len(4096).map(|row| {
             let abc = cuts.abc.as_ref().map_or(NO_CODE, |abc| abc.class(volumes[row]) as u8);
             let xyz = facts.xyz[row];
@@ -248,9 +246,7 @@ fn gap_reason(known: &Known<'_>, row: usize) -> Option<Reason> {
     let (volumes, scale) = known.volumes()?;
     let volume = volumes[row];
     let mean = known.cuts.target.mean()?;
-    let figure = |name: &str, value| {
-        quantity(name, Value::Decimal(scale.decimal(value)), "volume")
-    };
+    let figure = |name: &str, value| quantity(name, Value::Decimal(scale.decimal(value)), "volume");
     Some(compared(
         "target.gap",
         "S2.12",

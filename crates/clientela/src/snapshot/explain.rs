@@ -5,8 +5,8 @@ use std::fmt;
 use serde::Serialize;
 
 use super::Snapshot;
-use super::classify::{Facts, Judge, Verdicts};
 use super::axes::{AXES, VERDICTS, axis_of};
+use super::classify::{Facts, Judge, Verdicts};
 use crate::axis::{
     Known, Quantity, Reason, Verdict, compared, note, plural, quantity, reach, verdict, whole,
 };

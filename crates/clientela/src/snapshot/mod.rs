@@ -26,6 +26,7 @@ use crate::census::cells::Cells;
 use crate::census::facts::{CHUNK, Facts as FactColumns};
 use crate::census::plan::Plan;
 use crate::census::{Census, Cuts, TopLists};
+use crate::class::{AbcClass, AbcXyz, XyzClass};
 use crate::client::ClientIds;
 use crate::error::{Error, Result};
 use crate::ledger::Ledger;
@@ -33,7 +34,6 @@ use crate::lifecycle::{Ladder, Stage};
 use crate::metric::{self, Needs};
 use crate::money::Scale;
 use crate::policy::Policy;
-use crate::class::{AbcClass, AbcXyz, XyzClass};
 use crate::segment::{TargetVolume, Tier};
 use crate::table::{Column, NO_CODE, NO_INT32, NO_INT64, Table, Values};
 use classify::{Facts, Judge};
@@ -319,11 +319,6 @@ impl Snapshot {
     /// As [`Census::count`].
     pub fn census(&self) -> Result<Census> {
         self.inner.base.census(self.inner.as_of, &self.inner.policy)
-    }
-
-    /// Position in the ledger of a client by its row.
-    fn client(&self, row: usize) -> usize {
-        self.inner.joined.clients.as_ref().map_or(row, |clients| clients[row] as usize)
     }
 
     /// Answers a question that the axes can answer.

@@ -8,12 +8,13 @@ use serde::Serialize;
 
 use super::Snapshot;
 use super::views::list_overlap;
+use crate::axis::{NO_YES, Reason};
 use crate::calendar::Day;
-use crate::census::basis::Side;
 use crate::census::BaseRhythm;
+use crate::census::basis::Side;
 use crate::error::Result;
 use crate::money::Currency;
-use crate::axis::{NO_YES, Reason};
+use crate::portrait::KNOWLEDGE_LEVELS;
 use crate::segment::{key_by_share, too_many_innovators};
 use crate::table::{NO_CODE, Values};
 
@@ -305,10 +306,11 @@ impl Snapshot {
                 left
             });
         let group = |name: Option<String>, (clients, amount): (u64, i128)| {
-            let amount = self.self.ledger().scale().decimal_wide(amount)?;
+            let amount = self.ledger().scale().decimal_wide(amount)?;
             Ok(GroupCount { name, clients, amount })
         };
-        let named = self.names(column).iter().cloned().map(Some).zip(sums.iter().copied());
+        let names = self.names(column);
+        let named = names.iter().cloned().map(Some).zip(sums.iter().copied());
         let mut groups: Vec<GroupCount> =
             named.map(|(name, sum)| group(name, sum)).collect::<Result<_>>()?;
         let without = sums[usize::from(NO_CODE)];
@@ -340,16 +342,13 @@ impl Snapshot {
         }
     }
 
-    /// The names of a column's codes.
+    /// The names of a column's codes; of counts only levels of knowledge are verdicts.
     pub(super) fn names(&self, column: &str) -> Cow<'_, [String]> {
         let own = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
         match self.inner.table.column(column).map(|column| &column.values) {
             Some(Values::Choice(_, names)) => Cow::Borrowed(&**names),
             Some(Values::Flag(_)) => own(&NO_YES),
-            Some(Values::Count8(counts)) => {
-                let most = counts.iter().filter(|&&count| count != NO_CODE).max();
-                most.map_or(0..=0, |&most| 0..=most).map(|count| count.to_string()).collect()
-            }
+            Some(Values::Count8(_)) => own(&KNOWLEDGE_LEVELS),
             _ => own(&[]),
         }
     }

@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-
 use serde::Serialize;
 
 use super::Snapshot;
@@ -179,9 +178,8 @@ impl Snapshot {
         }
         let money = |values: Vec<i64>| Values::Money(Arc::new(values.into()), self.scale());
         let amounts = groups.iter().map(|group| in_column(group.amount));
-        let mean = |group: &Group| {
-            Scale::mean_wide(group.amount, group.purchases).unwrap_or(NO_INT64)
-        };
+        let mean =
+            |group: &Group| Scale::mean_wide(group.amount, group.purchases).unwrap_or(NO_INT64);
         let floats = |value: &dyn Fn(&Group) -> f64| {
             Values::Float(Arc::new(groups.iter().map(value).collect()))
         };
@@ -340,9 +338,8 @@ impl Snapshot {
             Ok(own.iter().map(at).collect())
         };
         let (before, now) = (place(earlier)?, place(self)?);
-        let at = |places: &[usize], code: u8| {
-            places.get(usize::from(code)).copied().unwrap_or(none)
-        };
+        let at =
+            |places: &[usize], code: u8| places.get(usize::from(code)).copied().unwrap_or(none);
         let mut cells = vec![(0_i64, 0_i128); side * side];
         let mut add = |from: usize, to: usize, amount: i64| {
             let cell = &mut cells[from * side + to];
@@ -378,7 +375,12 @@ impl Snapshot {
                 texts(shown.iter().map(|&i| &names[i / side])),
             ),
             column("to", "R2", "The verdict now.", texts(shown.iter().map(|&i| &names[i % side]))),
-            column("clients", "R2", "Clients.", counts(shown.iter().map(|&i| cells[i].0).collect())),
+            column(
+                "clients",
+                "R2",
+                "Clients.",
+                counts(shown.iter().map(|&i| cells[i].0).collect()),
+            ),
             column(
                 "amount",
                 "R2",

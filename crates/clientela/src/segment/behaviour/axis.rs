@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Bought, brand_only, more_than, season_end_buyer, season_start_buyer, usual_companions};
+use super::{
+    Bought, brand_only, more_than, season_end_buyer, season_start_buyer, usual_companions,
+};
 use crate::axis::{
     Axis, Known, Verdict, choice, column, compared, exceed, in_percent, note, percent, plural,
     reach, verdict, whole, yes_no,
@@ -10,6 +12,7 @@ use crate::axis::{
 use crate::buffer::Buffer;
 use crate::client::Texts;
 use crate::error::Result;
+use crate::ledger::columns::NameColumn;
 use crate::policy::BehaviourPolicy;
 use crate::portrait::Companion;
 use crate::table::{Column, NO_CODE, NO_NAME, Values};
@@ -21,7 +24,7 @@ pub(crate) struct Behaviour;
 impl Bought {
     /// Whether the client buys certain brands only; unknown without a column of brands.
     fn brand_only(&self, policy: &BehaviourPolicy, known: &Known<'_>) -> Option<bool> {
-        known.basis.ledger.columns().extras.brand.as_ref()?;
+        known.basis.ledger.columns().extras.names(NameColumn::Brand)?;
         let (most, least) = (policy.brands, policy.min_purchases);
         brand_only(self.brands, most, self.purchases, least, self.unknown_brand)
     }
@@ -91,7 +94,7 @@ impl Axis for Behaviour {
                 known.basis.no_floats()
             })
         };
-        let (brands, promo) = (extras.brand.as_ref(), extras.promo.is_some());
+        let (brands, promo) = (extras.names(NameColumn::Brand), extras.promo.is_some());
         let seasons = !policy.seasons.is_empty();
         let main_brand = match brands {
             Some(names) => Values::Name(
@@ -188,7 +191,7 @@ impl Axis for Behaviour {
 fn brand_verdict(known: &Known<'_>, policy: &BehaviourPolicy, bought: &Bought) -> Verdict {
     let rule = "behaviour.brands";
     let fact = bought.brand_only(policy, known);
-    let Some(names) = &known.basis.ledger.columns().extras.brand else {
+    let Some(names) = known.basis.ledger.columns().extras.names(NameColumn::Brand) else {
         let reason = note(rule, "R22", "The sales have no column of brands.");
         return yes_no("brand_only", None, vec![reason]);
     };
@@ -276,8 +279,7 @@ fn no_season(axis: &str, policy: &BehaviourPolicy, bought: &Bought) -> Option<Ve
     }
     let (seen, least) = (i64::from(bought.purchases), i64::from(policy.season_min_purchases));
     (seen == 0 || seen < least).then(|| {
-        let sentence =
-            format!("{}: too few to tell a season's buyer.", plural(seen, "purchase"));
+        let sentence = format!("{}: too few to tell a season's buyer.", plural(seen, "purchase"));
         let reason = compared(
             "behaviour.season_min_purchases",
             "R22",
@@ -367,4 +369,3 @@ fn companion_verdict(known: &Known<'_>, policy: &BehaviourPolicy, row: usize) ->
     let code = if usual.is_empty() { NO_CODE } else { 0 };
     verdict(axis, &[usual], code, vec![reason])
 }
-

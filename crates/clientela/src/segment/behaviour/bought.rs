@@ -5,9 +5,9 @@ use crate::calendar::Day;
 use crate::census::history::{Histories, Scratch};
 use crate::census::plan::{Days, Plan, window_start};
 use crate::ledger::Ledger;
-use crate::ledger::columns::NO_NAME;
+use crate::ledger::columns::NameColumn;
 use crate::policy::Policy;
-use crate::table::NO_CODE;
+use crate::table::{NO_CODE, NO_NAME};
 
 /// Counts over the purchases of the window.
 #[derive(Debug, Clone, Default)]
@@ -44,7 +44,9 @@ impl Bought {
     /// Whether the ledger or the policy has anything to tell.
     pub(crate) fn told(ledger: &Ledger, policy: &Policy) -> bool {
         let extras = &ledger.columns().extras;
-        extras.brand.is_some() || extras.promo.is_some() || !policy.behaviour.seasons.is_empty()
+        extras.names(NameColumn::Brand).is_some()
+            || extras.promo.is_some()
+            || !policy.behaviour.seasons.is_empty()
     }
 
     pub(crate) fn reader<'a>(ledger: &'a Ledger, plan: &'a Plan<'_>) -> Reader<'a> {
@@ -73,7 +75,7 @@ impl Reader<'_> {
                 return;
             }
             bought.purchases += 1;
-            if let Some(names) = &extras.brand {
+            if let Some(names) = extras.names(NameColumn::Brand) {
                 let codes = || rows.iter().map(|&row| names.codes[row as usize]);
                 let known = codes().all(|code| code != NO_NAME);
                 bought.unknown_brand |= !known;

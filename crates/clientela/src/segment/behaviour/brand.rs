@@ -14,7 +14,13 @@
 /// assert_eq!(brand_only(1, 1, 2, 3, false), None);
 /// assert_eq!(brand_only(1, 1, 4, 3, true), None);
 /// ```
-pub fn brand_only(brands: u32, most: u16, purchases: u32, least: u16, unknown: bool) -> Option<bool> {
+pub fn brand_only(
+    brands: u32,
+    most: u16,
+    purchases: u32,
+    least: u16,
+    unknown: bool,
+) -> Option<bool> {
     if brands > u32::from(most) {
         return Some(false);
     }

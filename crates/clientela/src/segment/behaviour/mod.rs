@@ -1,8 +1,8 @@
 //! What a client's purchases have in common: brands, promotions, seasons, companions (R22).
 
 mod axis;
-mod brand;
 mod bought;
+mod brand;
 mod companions;
 mod season;
 

@@ -12,6 +12,7 @@ use crate::census::basis::FlagField;
 use crate::census::history::Scratch;
 use crate::client::Texts;
 use crate::error::Result;
+use crate::ledger::columns::NameColumn;
 use crate::metric::{Need, Needs};
 use crate::table::{Column, NO_NAME, Values};
 use crate::truth::all;
@@ -54,8 +55,8 @@ pub(super) fn shares(
         let parts = reader.read(known.basis.client(row), scratch);
         let extras = &known.basis.ledger.columns().extras;
         for (scope, sums, names) in [
-            (KeyScope::Department, parts.departments, &extras.department),
-            (KeyScope::Manager, parts.managers, &extras.manager),
+            (KeyScope::Department, parts.departments, extras.names(NameColumn::Department)),
+            (KeyScope::Manager, parts.managers, extras.names(NameColumn::Manager)),
         ] {
             let Some(names) = names else { continue };
             let mut sums = sums;
@@ -171,9 +172,7 @@ impl Axis for KeyAxis {
             let [potential, fame, innovation, demand] = &others;
             is_key([of(&by_sales), of(potential), of(fame), of(innovation), of(demand)])
         });
-        let share = known.each(|row| {
-            if total > 0 { ratio(amounts[row], total) } else { f64::NAN }
-        });
+        let share = known.each(|row| if total > 0 { ratio(amounts[row], total) } else { f64::NAN });
         let (groups, group_shares) = if known.basis.declared.is_some() {
             let field = known.basis.names("group");
             let names = field.names();
@@ -342,7 +341,11 @@ fn by_fame(famous: Option<bool>, may_name: Option<bool>) -> Option<Reason> {
 }
 
 /// The warning of too many innovators (S2.41).
-pub(crate) fn too_many_innovators(known: &Known<'_>, innovators: u64, clients: u64) -> Option<Reason> {
+pub(crate) fn too_many_innovators(
+    known: &Known<'_>,
+    innovators: u64,
+    clients: u64,
+) -> Option<Reason> {
     let most = known.policy().key.innovator_percent;
     most.exceeded_by(innovators.into(), clients.into()).then(|| {
         compared(

@@ -64,11 +64,8 @@ impl KeyScope {
 /// assert!(!key_by_share(0, 0, Percent::whole(10), false));
 /// ```
 pub fn key_by_share(amount: i128, total: i128, share: Percent, strict: bool) -> bool {
-    let enough = if strict {
-        share.exceeded_by(amount, total)
-    } else {
-        share.reached_by(amount, total)
-    };
+    let enough =
+        if strict { share.exceeded_by(amount, total) } else { share.reached_by(amount, total) };
     total > 0 && amount > 0 && enough
 }
 

@@ -9,7 +9,8 @@ use super::KeyScope;
 use crate::census::basis::Basis;
 use crate::census::facts::CHUNK;
 use crate::census::history::{Histories, Scratch};
-use crate::ledger::columns::{NO_NAME, Names};
+use crate::ledger::columns::{NameColumn, Names};
+use crate::table::NO_NAME;
 
 /// Sums by name, in minor units.
 type Sums = BTreeMap<String, i128>;
@@ -66,14 +67,15 @@ impl<'a> PartReader<'a> {
     /// Whether lines have a department or a manager.
     pub(super) fn told(basis: &Basis<'_>) -> bool {
         let extras = &basis.ledger.columns().extras;
-        extras.department.is_some() || extras.manager.is_some()
+        extras.names(NameColumn::Department).is_some()
+            || extras.names(NameColumn::Manager).is_some()
     }
 
     pub(super) fn read(&self, client: usize, scratch: &mut Scratch) -> Parts {
         let columns = self.histories.ledger.columns();
         let rows = self.histories.counted(client, scratch);
         let from = rows.partition_point(|&row| columns.days[row as usize] < self.since);
-        let by = |names: &Option<Names>| {
+        let by = |names: Option<&Names>| {
             let mut sums: Vec<(u32, i64)> = Vec::new();
             let Some(names) = names else { return sums };
             for &row in &rows[from..] {
@@ -89,7 +91,10 @@ impl<'a> PartReader<'a> {
             sums
         };
         let extras = &columns.extras;
-        Parts { departments: by(&extras.department), managers: by(&extras.manager) }
+        Parts {
+            departments: by(extras.names(NameColumn::Department)),
+            managers: by(extras.names(NameColumn::Manager)),
+        }
     }
 }
 
@@ -164,8 +169,8 @@ impl KeyTotals {
         };
         let coded = starts.into_par_iter().map(count).reduce(Coded::default, Coded::merge);
         let extras = &basis.ledger.columns().extras;
-        let named = |sums: BTreeMap<u32, i128>, names: &Option<Names>| {
-            let name = |code: u32| names.as_ref().map(|names| names.names.get(code as usize));
+        let named = |sums: BTreeMap<u32, i128>, names: Option<&Names>| {
+            let name = |code: u32| names.map(|names| names.names.get(code as usize));
             let entry = |(code, sum)| Some((name(code)?.to_owned(), sum));
             sums.into_iter().filter_map(entry).collect::<Sums>()
         };
@@ -173,16 +178,16 @@ impl KeyTotals {
             let totals = GroupTotals {
                 clients: sums.clients,
                 company: sums.company,
-                departments: named(sums.departments, &extras.department),
-                managers: named(sums.managers, &extras.manager),
+                departments: named(sums.departments, extras.names(NameColumn::Department)),
+                managers: named(sums.managers, extras.names(NameColumn::Manager)),
             };
             Some((field.name(code)?.to_owned(), totals))
         });
         Self {
             company: coded.company,
             groups: groups.collect(),
-            departments: named(coded.departments, &extras.department),
-            managers: named(coded.managers, &extras.manager),
+            departments: named(coded.departments, extras.names(NameColumn::Department)),
+            managers: named(coded.managers, extras.names(NameColumn::Manager)),
         }
     }
 
