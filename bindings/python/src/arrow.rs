@@ -14,12 +14,12 @@ use crate::error::raise;
 /// The name that the Arrow PyCapsule interface gives to capsules of streams.
 const STREAM: &CStr = c"arrow_array_stream";
 
-/// The stream of anything with `__arrow_c_stream__`.
-pub(crate) fn reader(frame: &Bound<'_, PyAny>) -> PyResult<RecordBatchStreamReader> {
+/// The stream of anything with `__arrow_c_stream__`; `what` it should hold, for messages.
+pub(crate) fn reader(frame: &Bound<'_, PyAny>, what: &str) -> PyResult<RecordBatchStreamReader> {
     let Some(export) = frame.getattr_opt("__arrow_c_stream__")? else {
         let hint = if frame.hasattr("collect")? { "; collect it first" } else { "" };
         return Err(PyTypeError::new_err(format!(
-            "sales must come as a frame that has the Arrow PyCapsule interface \
+            "{what} must come as a frame that has the Arrow PyCapsule interface \
              (`__arrow_c_stream__`), such as one of pandas, polars, pyarrow or duckdb, and not \
              as {}{hint}",
             frame.get_type().fully_qualified_name()?

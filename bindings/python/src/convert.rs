@@ -122,44 +122,97 @@ pub(crate) fn value(py: Python<'_>, value: Value) -> PyResult<Bound<'_, PyAny>> 
     }
 }
 
+/// Text that the core parses.
+pub(crate) fn of_text<T: std::str::FromStr<Err = Error>>(
+    py: Python<'_>,
+    argument: &'static str,
+    text: &str,
+) -> PyResult<T> {
+    text.parse().map_err(|error| match error {
+        Error::BadArgument { problem, .. } => bad(py, argument, problem),
+        other => raise(py, &other),
+    })
+}
+
 /// A Python object as JSON; decimals and dates are written as text.
 pub(crate) fn to_json(object: &Bound<'_, PyAny>) -> PyResult<String> {
     let py = object.py();
     let options = PyDict::new(py);
-    options.set_item("default", py.get_type::<PyString>())?;
+    options.set_item("default", py.import("clientela._json")?.getattr("plain")?)?;
     options.set_item("allow_nan", false)?;
     py.import("json")?.getattr("dumps")?.call((object,), Some(&options))?.extract()
 }
 
-/// Keys whose values are exact amounts, and days, in every answer.
-const AMOUNTS: [&str; 2] = ["amount", "monetary_cuts"];
-const DAYS: [&str; 5] = ["as_of", "first_day", "last_day", "from_day", "to_day"];
+/// JSON as plain Python values.
+pub(crate) fn loads<'py>(py: Python<'py>, json: &str) -> PyResult<Bound<'py, PyAny>> {
+    py.import("json")?.call_method1("loads", (json,))
+}
+
+/// Keys whose values are exact amounts, and days.
+#[derive(Debug, Clone, Copy)]
+struct Keys {
+    amounts: &'static [&'static str],
+    days: &'static [&'static str],
+}
+
+/// Those of every answer.
+const ANSWER: Keys = Keys {
+    amounts: &["amount", "monetary_cuts"],
+    days: &["as_of", "first_day", "last_day", "from_day", "to_day"],
+};
+
+/// Those of a portrait.
+const PORTRAIT: Keys = Keys {
+    amounts: &[],
+    days: &[
+        "on",
+        "updated_on",
+        "birthday",
+        "known_since",
+        "checked_on",
+        "noted_on",
+        "said_on",
+        "next_on",
+        "resolved_on",
+    ],
+};
 
 /// Any answer as plain Python values, in the order of its fields: what stands under the key of
 /// an amount is a `Decimal`, under that of a day a `date`.
 pub(crate) fn plain<'py>(py: Python<'py>, answer: &impl Serialize) -> PyResult<Bound<'py, PyAny>> {
-    let json = serde_json::to_string(answer)
-        .map_err(|error| raise(py, &Error::BadFormat(error.to_string())))?;
-    exact(py.import("json")?.call_method1("loads", (json,))?, "")
+    exact(loads(py, &json(py, answer)?)?, "", ANSWER)
 }
 
-fn exact<'py>(value: Bound<'py, PyAny>, key: &str) -> PyResult<Bound<'py, PyAny>> {
+/// A portrait as a dict, its days as dates but for those of fields.
+pub(crate) fn document<'py>(
+    py: Python<'py>,
+    portrait: &impl Serialize,
+) -> PyResult<Bound<'py, PyAny>> {
+    let document = loads(py, &json(py, portrait)?)?;
+    exact(document, "", PORTRAIT)
+}
+
+fn json(py: Python<'_>, answer: &impl Serialize) -> PyResult<String> {
+    serde_json::to_string(answer).map_err(|error| raise(py, &Error::BadFormat(error.to_string())))
+}
+
+fn exact<'py>(value: Bound<'py, PyAny>, key: &str, keys: Keys) -> PyResult<Bound<'py, PyAny>> {
     let py = value.py();
     if let Ok(dict) = value.cast::<PyDict>() {
         for (name, item) in dict.copy()? {
-            let item = exact(item, name.cast::<PyString>()?.to_str()?)?;
+            let item = exact(item, name.cast::<PyString>()?.to_str()?, keys)?;
             dict.set_item(name, item)?;
         }
     } else if let Ok(list) = value.cast::<PyList>() {
         for (i, item) in list.iter().enumerate() {
-            list.set_item(i, exact(item, key)?)?;
+            list.set_item(i, exact(item, key, keys)?)?;
         }
     } else if let Ok(text) = value.cast::<PyString>() {
         let text = text.to_str()?;
-        if AMOUNTS.contains(&key) {
+        if keys.amounts.contains(&key) {
             return text.parse::<Decimal>().map_or(Ok(value.clone()), |d| d.into_bound_py_any(py));
         }
-        if DAYS.contains(&key) {
+        if keys.days.contains(&key) {
             return text.parse::<Day>().map_or(Ok(value.clone()), |day| date(py, day));
         }
     }

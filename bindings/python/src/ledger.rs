@@ -9,10 +9,11 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyTuple, PyType};
 
 use crate::arrow::reader;
-use crate::convert::{self, bad, choice, client_id, client_list, day, plain, to_json, value};
+use crate::convert::{self, bad, choice, client_id, client_list, day, of_text, plain, to_json, value};
 use crate::enter::Enter;
 use crate::policy;
-use crate::snapshot::PySnapshot;
+use crate::portraits::PyPortraits;
+use crate::snapshot::{Beside, PySnapshot};
 
 /// Every sale of a base, grouped by client and sorted by day. Immutable.
 ///
@@ -115,7 +116,7 @@ impl PyLedger {
             latest: latest.map(|latest| day("latest", latest)).transpose()?,
             ..how(py, columns, zone, floats, rates, threads)?
         };
-        let reader = reader(frame)?;
+        let reader = reader(frame, "sales")?;
         py.enter(|| read_stream(reader, &options)).map(Self)
     }
 
@@ -165,7 +166,7 @@ impl PyLedger {
             currency: currency_column,
         };
         let options = how(py, columns, zone, floats, rates, threads)?;
-        let reader = reader(frame)?;
+        let reader = reader(frame, "sales")?;
         py.enter(|| append_stream(&self.0, reader, &options)).map(Self)
     }
 
@@ -186,18 +187,28 @@ impl PyLedger {
 
     /// Every client's verdicts as of a day (a `date` or `YYYY-MM-DD`), under a policy: a
     /// `Policy`, a mapping of what differs from the defaults, or none for the defaults.
-    #[pyo3(signature = (as_of, policy=None, *, threads=None))]
+    ///
+    /// Some verdicts need more than the sales: `portraits` are what is known of the clients,
+    /// `payments` the ledger of money received, `orders` that of orders placed.
+    #[pyo3(signature = (
+        as_of, policy=None, *, portraits=None, payments=None, orders=None, threads=None
+    ))]
     fn snapshot(
         &self,
         as_of: &Bound<'_, PyAny>,
         policy: Option<&Bound<'_, PyAny>>,
+        portraits: Option<Bound<'_, PyPortraits>>,
+        payments: Option<Bound<'_, Self>>,
+        orders: Option<Bound<'_, Self>>,
         threads: Option<i64>,
     ) -> PyResult<PySnapshot> {
         let py = as_of.py();
         let as_of = day("as_of", as_of)?;
         let policy = policy::policy(policy)?;
         let threads = convert::threads(py, threads)?;
-        py.enter_with(threads, || self.0.snapshot(as_of, &policy)).map(PySnapshot::from)
+        let beside = Beside::new(portraits.as_ref(), payments.as_ref(), orders.as_ref());
+        let inner = py.enter_with(threads, || beside.base(&self.0).snapshot(as_of, &policy))?;
+        Ok(PySnapshot::new(inner, beside))
     }
 
     /// The ids of the clients, ascending.
@@ -311,18 +322,6 @@ impl PyLedger {
             shown(last),
         )
     }
-}
-
-/// Text that the core parses.
-fn of_text<T: std::str::FromStr<Err = clientela::Error>>(
-    py: Python<'_>,
-    argument: &'static str,
-    text: &str,
-) -> PyResult<T> {
-    text.parse().map_err(|error| match error {
-        clientela::Error::BadArgument { problem, .. } => bad(py, argument, problem),
-        other => crate::error::raise(py, &other),
-    })
 }
 
 /// How to read a frame, without what the ledger itself keeps.

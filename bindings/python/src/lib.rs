@@ -13,6 +13,8 @@ mod error;
 mod explanation;
 mod ledger;
 mod policy;
+mod portraits;
+mod questionnaire;
 mod snapshot;
 mod table;
 
@@ -27,6 +29,10 @@ mod _native {
     use super::ledger::PyLedger;
     #[pymodule_export]
     use super::policy::PyPolicy;
+    #[pymodule_export]
+    use super::portraits::{PyCatalogue, PyPortraits};
+    #[pymodule_export]
+    use super::questionnaire::{PyQuestionnaire, copy_additional};
     #[pymodule_export]
     use super::snapshot::PySnapshot;
     #[pymodule_export]

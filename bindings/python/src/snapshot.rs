@@ -1,15 +1,16 @@
 //! Snapshots.
 
-use clientela::{Census, Error, Snapshot, Step};
+use clientela::{Base, Census, Error, Ledger, Portraits, Snapshot, Step};
 use pyo3::prelude::*;
-use pyo3::types::{PyAny, PyTuple, PyType};
+use pyo3::types::{PyAny, PyDict, PyTuple, PyType};
 
-use crate::convert::{client_id, date, plain};
+use crate::convert::{choice, client_id, date, plain};
 use crate::enter::Enter;
 use crate::error::raise;
 use crate::explanation::{PyDiff, PyExplanation};
 use crate::ledger::PyLedger;
 use crate::policy::PyPolicy;
+use crate::portraits::PyPortraits;
 use crate::table::PyTable;
 
 /// Every client's verdicts as of a day, under a policy. Made by `Ledger.snapshot`. Immutable.
@@ -29,13 +30,52 @@ use crate::table::PyTable;
 #[derive(Debug)]
 pub struct PySnapshot {
     inner: Snapshot,
+    beside: Beside,
     /// The census of another base, where it was made by one.
     census: Option<Census>,
 }
 
-impl From<Snapshot> for PySnapshot {
-    fn from(inner: Snapshot) -> Self {
-        Self { inner, census: None }
+/// What was given beside the sales.
+#[derive(Debug, Default)]
+pub(crate) struct Beside {
+    portraits: Option<Portraits>,
+    payments: Option<Ledger>,
+    orders: Option<Ledger>,
+}
+
+impl Beside {
+    pub(crate) fn new(
+        portraits: Option<&Bound<'_, PyPortraits>>,
+        payments: Option<&Bound<'_, PyLedger>>,
+        orders: Option<&Bound<'_, PyLedger>>,
+    ) -> Self {
+        let ledger = |ledger: &Bound<'_, PyLedger>| ledger.get().0.clone();
+        Self {
+            portraits: portraits.map(|portraits| portraits.get().0.clone()),
+            payments: payments.map(ledger),
+            orders: orders.map(ledger),
+        }
+    }
+
+    /// The base with these sales.
+    pub(crate) fn base(&self, sales: &Ledger) -> Base {
+        let mut base = Base::new(sales);
+        if let Some(portraits) = &self.portraits {
+            base = base.portraits(portraits);
+        }
+        if let Some(payments) = &self.payments {
+            base = base.payments(payments);
+        }
+        if let Some(orders) = &self.orders {
+            base = base.orders(orders);
+        }
+        base
+    }
+}
+
+impl PySnapshot {
+    pub(crate) fn new(inner: Snapshot, beside: Beside) -> Self {
+        Self { inner, beside, census: None }
     }
 }
 
@@ -65,6 +105,48 @@ impl PySnapshot {
         py.enter(|| self.inner.months()).map(PyTable)
     }
 
+    /// The ladder: a row per stage from prospect to advocate, with its clients, their amount,
+    /// and what leads to the next stage.
+    fn ladder(&self, py: Python<'_>) -> PyResult<PyTable> {
+        py.enter(|| self.inner.ladder()).map(PyTable)
+    }
+
+    /// Why key clients are key: a row per client and sign that holds.
+    fn keys(&self, py: Python<'_>) -> PyResult<PyTable> {
+        py.enter(|| self.inner.keys()).map(PyTable)
+    }
+
+    /// What good, so-so and other clients bring, by how they match the target: a row each.
+    fn matches(&self, py: Python<'_>) -> PyResult<PyTable> {
+        py.enter(|| self.inner.matches()).map(PyTable)
+    }
+
+    /// Clients and amounts by two axes: a row per pair of verdicts of the columns `rows` and
+    /// `columns` of `clients()`.
+    fn matrix(&self, py: Python<'_>, rows: &str, columns: &str) -> PyResult<PyTable> {
+        py.enter(|| self.inner.matrix(rows, columns)).map(PyTable)
+    }
+
+    /// Who moved along an axis since an earlier snapshot: a row per pair of verdicts, then and
+    /// now.
+    #[pyo3(signature = (earlier, axis="stage"))]
+    fn transitions(&self, py: Python<'_>, earlier: &Self, axis: &str) -> PyResult<PyTable> {
+        py.enter(|| self.inner.transitions(&earlier.inner, axis)).map(PyTable)
+    }
+
+    /// Clients by a criterion, the largest first: `amount`, `profit`, `purchases`, `quantity`,
+    /// `payments`, `payment_count` or `units_ordered`.
+    fn ranking(&self, py: Python<'_>, criterion: &str) -> PyResult<PyTable> {
+        let criterion = choice(py, "criterion", criterion)?;
+        py.enter(|| self.inner.ranking(criterion)).map(PyTable)
+    }
+
+    /// How far the VIPs by one criterion are those by another, as a dict.
+    fn overlap<'py>(&self, py: Python<'py>, left: &str, right: &str) -> PyResult<Bound<'py, PyAny>> {
+        let (left, right) = (choice(py, "left", left)?, choice(py, "right", right)?);
+        plain(py, &py.enter(|| self.inner.overlap(left, right))?)
+    }
+
     /// The base's figures as a dict: totals, and clients and amount of each class of each axis.
     fn summary<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         plain(py, &py.enter(|| self.inner.summary())?)
@@ -90,7 +172,7 @@ impl PySnapshot {
             let census: Census = serde_json::from_str(census)
                 .map_err(|error| Error::BadFormat(error.to_string()))?;
             let inner = Snapshot::with_census(&ledger.0, &census)?;
-            Ok(Self { inner, census: Some(census) })
+            Ok(Self { inner, beside: Beside::default(), census: Some(census) })
         })
     }
 
@@ -112,13 +194,36 @@ impl PySnapshot {
         PyLedger(self.inner.ledger().clone())
     }
 
+    /// The portraits, `None` where none were given.
+    #[getter]
+    fn portraits(&self) -> Option<PyPortraits> {
+        self.beside.portraits.clone().map(PyPortraits)
+    }
+
+    /// The ledger of payments, `None` where none was given.
+    #[getter]
+    fn payments(&self) -> Option<PyLedger> {
+        self.beside.payments.clone().map(PyLedger)
+    }
+
+    /// The ledger of orders, `None` where none was given.
+    #[getter]
+    fn orders(&self) -> Option<PyLedger> {
+        self.beside.orders.clone().map(PyLedger)
+    }
+
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyTuple>> {
         let (py, this) = (slf.py(), slf.get());
         if this.census.is_some() {
             let make = slf.get_type().getattr("from_census")?;
             return (make, (this.ledger(), this.census_json(py)?)).into_pyobject(py);
         }
-        let make = this.ledger().into_pyobject(py)?.getattr("snapshot")?;
+        let given = PyDict::new(py);
+        given.set_item("portraits", this.portraits())?;
+        given.set_item("payments", this.payments())?;
+        given.set_item("orders", this.orders())?;
+        let make = (this.ledger().into_pyobject(py)?.getattr("snapshot")?,);
+        let make = py.import("functools")?.getattr("partial")?.call(make, Some(&given))?;
         (make, (this.inner.as_of().to_string(), this.policy())).into_pyobject(py)
     }
 

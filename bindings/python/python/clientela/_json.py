@@ -1,0 +1,20 @@
+"""What of Python's values JSON lacks a form for."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from operator import index
+from typing import Any
+from uuid import UUID
+
+
+def plain(value: Any) -> Any:
+    """Give a decimal, a day or an id as text, a whole number of other libraries as an int."""
+    if isinstance(value, Decimal | date | UUID):
+        return str(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    if hasattr(value, "__index__"):
+        return index(value)
+    message = f"{type(value).__name__} has no form in a document"
+    raise TypeError(message)
