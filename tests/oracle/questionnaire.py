@@ -44,7 +44,8 @@ def fill(vector):
     for number, question in enumerate(questionnaire["fields"]):
         if question["name"].startswith("_") and not question.get("options"):
             raise Refused(
-                "bad_document", document="questionnaire", path=f"fields[{number}].options"
+                "bad_document", document="questionnaire",
+                path=f"questionnaire.fields[{number}].options",
             )
     entries = []
     for question in questionnaire["fields"]:

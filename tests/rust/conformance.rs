@@ -1,7 +1,7 @@
 //! Runs every vector of `tests/vectors` through the Rust API.
 //!
 //! Each is also given in two halves and backwards, appended, and read back from bytes: the
-//! ledger must be the same, byte for byte.
+//! ledger must be the same, byte for byte. So must the portraits, in halves and backwards.
 //!
 //! `cargo test -p clientela-conformance`; a word after `--` runs only vectors with it in their
 //! names, a folder those in it.
@@ -10,8 +10,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clientela::{Day, Error, Ledger, LedgerBuilder, LedgerOptions, Policy, Result, Snapshot, Step};
-use clientela_conformance::{Columns, Mismatches, Vector, read_file, same_table, subset};
+use clientela::{
+    Base, Catalogue, Criterion, Day, Error, Ledger, LedgerBuilder, LedgerOptions, Policy,
+    PortraitOptions, Portraits, PortraitsBuilder, Result, Snapshot, Step, fill_questionnaire,
+};
+use clientela_conformance::{
+    Case, Columns, FormVector, Mismatches, Vector, frame, read_file, same_table, subset,
+};
 use serde_json::Value;
 
 fn main() -> ExitCode {
@@ -31,15 +36,19 @@ fn main() -> ExitCode {
             failed += 1;
             Vec::new()
         });
-        for vector in vectors.iter().filter(|vector| vector.name.contains(&word)) {
-            let mismatches = catch_unwind(AssertUnwindSafe(|| check(vector, &folder)))
+        for vector in vectors.iter().filter(|vector| vector.name().contains(&word)) {
+            let run = || match vector {
+                Case::Base(vector) => check(vector, &folder),
+                Case::Form(vector) => check_form(vector),
+            };
+            let mismatches = catch_unwind(AssertUnwindSafe(run))
                 .unwrap_or_else(|_| vec!["a panic, see above".to_owned()]);
             if mismatches.is_empty() {
                 passed += 1;
                 continue;
             }
             failed += 1;
-            println!("{}:", vector.name);
+            println!("{}:", vector.name());
             for mismatch in mismatches {
                 println!("  {mismatch}");
             }
@@ -64,25 +73,46 @@ fn check(vector: &Vector, folder: &Path) -> Mismatches {
         Err(problem) => return vec![problem],
     };
     let answer = options(vector).and_then(|options| {
+        let plain = vector.expect.error.is_none() && vector.expect.report.is_none();
+        let parents = vector.parents.iter().cloned().collect();
+        let mut ledgers = Vec::new();
+        for columns in [Some(&columns), vector.payments.as_ref(), vector.orders.as_ref()] {
+            let Some(columns) = columns else {
+                ledgers.push(None);
+                continue;
+            };
+            let ledger = ledger(columns, &options)?;
+            if plain {
+                other_ways(columns, &options, &ledger, &mut mismatches)?;
+            }
+            let whole = vector.parents.is_empty();
+            ledgers.push(Some(if whole { ledger } else { ledger.roll_up(&parents)? }));
+        }
+        let portraits = portraits(vector, &options, &mut mismatches)?;
         let policy = match &vector.policy {
             Some(policy) => Policy::from_json(&policy.to_string())?,
             None => Policy::default(),
         };
-        let ledger = ledger(&columns, &options)?;
-        if vector.expect.error.is_none() && vector.expect.report.is_none() {
-            other_ways(&columns, &options, &ledger, &mut mismatches)?;
+        let [Some(sales), payments, orders] = &ledgers[..] else { unreachable!("three ledgers") };
+        let mut base = Base::new(sales);
+        if let Some(payments) = payments {
+            base = base.payments(payments);
         }
-        let parents = vector.parents.iter().cloned().collect();
-        let rolled = if vector.parents.is_empty() { ledger } else { ledger.roll_up(&parents)? };
-        let snapshot = rolled.snapshot(vector.as_of.parse()?, &policy)?;
-        Ok((rolled, snapshot, policy))
+        if let Some(orders) = orders {
+            base = base.orders(orders);
+        }
+        if let Some(portraits) = &portraits {
+            base = base.portraits(portraits);
+        }
+        let snapshot = base.snapshot(vector.as_of.parse()?, &policy)?;
+        Ok((base, snapshot, policy))
     });
     match (answer, &vector.expect.error) {
         (Err(error), Some(wanted)) => check_error(wanted, &error, &mut mismatches),
         (Err(error), None) => mismatches.push(format!("error: {error}")),
         (Ok(_), Some(wanted)) => mismatches.push(format!("error {wanted:?} expected, none found")),
-        (Ok((ledger, snapshot, policy)), None) => {
-            check_answer(vector, &ledger, &snapshot, &policy, &mut mismatches)
+        (Ok((base, snapshot, policy)), None) => {
+            check_answer(vector, &base, &snapshot, &policy, &mut mismatches)
                 .unwrap_or_else(|error| mismatches.push(format!("error: {error}")));
         }
     }
@@ -92,6 +122,79 @@ fn check(vector: &Vector, folder: &Path) -> Mismatches {
 fn options(vector: &Vector) -> Result<LedgerOptions> {
     let Some(options) = &vector.options else { return Ok(LedgerOptions::default()) };
     serde_json::from_value(options.clone()).map_err(|error| Error::BadFormat(error.to_string()))
+}
+
+/// The portraits of a vector, from documents or from a frame.
+fn portraits(
+    vector: &Vector,
+    options: &LedgerOptions,
+    mismatches: &mut Mismatches,
+) -> Result<Option<Portraits>> {
+    if vector.portraits.is_none() && vector.portrait_frame.is_none() {
+        return Ok(None);
+    }
+    let catalogue = match &vector.catalogue {
+        Some(catalogue) => Catalogue::from_json(&catalogue.to_string())?,
+        None => Catalogue::built_in(),
+    };
+    let kept = PortraitOptions {
+        currency: options.currency,
+        scale: options.scale,
+        catalogue,
+        on_bad: options.on_bad,
+    };
+    if let Some(columns) = &vector.portrait_frame {
+        let batch = frame(columns, &kept.catalogue, kept.scale).map_err(Error::BadFormat)?;
+        let mut builder = PortraitsBuilder::new(kept);
+        builder.push_frame(batch)?;
+        return builder.finish().map(Some);
+    }
+    let documents = vector.portraits.clone().unwrap_or_default();
+    let read = |documents: &[Value]| {
+        Portraits::from_json(&Value::from(documents.to_vec()).to_string(), &kept)
+    };
+    let whole = read(&documents)?;
+    let text = whole.to_json();
+    let backwards: Vec<Value> = documents.iter().rev().cloned().collect();
+    let (late, early) = backwards.split_at(documents.len() / 2);
+    for (way, other) in [
+        ("backwards", read(&backwards)?),
+        ("in two halves, merged", read(late)?.merge(&read(early)?)?),
+        ("merged with themselves", whole.merge(&whole)?),
+        ("read from their own text", Portraits::from_json(&text, &kept)?),
+    ] {
+        if other.to_json() != text {
+            mismatches.push(format!("the portraits {way} are others"));
+        }
+    }
+    Ok(Some(whole))
+}
+
+/// Mismatches of a filled questionnaire.
+fn check_form(vector: &FormVector) -> Mismatches {
+    let mut mismatches = Mismatches::new();
+    let request = serde_json::json!({
+        "questionnaire": vector.questionnaire,
+        "portrait": vector.portrait,
+        "additional": vector.additional,
+        "dictionary": vector.dictionary,
+    });
+    match (fill_questionnaire(&request.to_string()), vector.expect.get("error")) {
+        (Ok(form), None) => match serde_json::from_str(&form) {
+            Ok(form) => {
+                let wanted = serde_json::to_value(&vector.expect).unwrap_or_default();
+                subset("form", &wanted, &form, &mut mismatches);
+            }
+            Err(error) => mismatches.push(format!("the form is no JSON: {error}")),
+        },
+        (Ok(form), Some(wanted)) => mismatches.push(format!("error {wanted} expected, {form} found")),
+        (Err(error), None) => mismatches.push(format!("error: {error}")),
+        (Err(error), Some(wanted)) => {
+            let wanted = serde_json::from_value(wanted.clone()).unwrap_or_default();
+            check_error(&wanted, &error, &mut mismatches);
+        }
+    }
+    mismatches
 }
 
 /// The ledger of all rows in one batch.
@@ -147,7 +250,10 @@ fn check_error(
                 Value::from(column.as_str())
             }
             ("value", Error::BadRow { value, .. }) => Value::from(value.as_str()),
-            ("path", Error::BadPolicy { path, .. }) => Value::from(path.as_str()),
+            ("path", Error::BadPolicy { path, .. } | Error::BadDocument { path, .. }) => {
+                Value::from(path.as_str())
+            }
+            ("document", Error::BadDocument { document, .. }) => Value::from(*document),
             ("argument", Error::BadArgument { argument, .. }) => Value::from(*argument),
             _ => Value::Null,
         };
@@ -168,13 +274,14 @@ fn code_name(error: &Error) -> &'static str {
         Error::Mismatch { .. } => "mismatch",
         Error::BadFormat(_) => "bad_format",
         Error::UnknownClient(_) => "unknown_client",
+        Error::BadDocument { .. } => "bad_document",
         _ => "unknown",
     }
 }
 
 fn check_answer(
     vector: &Vector,
-    ledger: &Ledger,
+    base: &Base,
     snapshot: &Snapshot,
     policy: &Policy,
     to: &mut Mismatches,
@@ -193,11 +300,58 @@ fn check_answer(
         let found = snapshot.cohorts(Step::parse(&wanted.by)?)?;
         same_table(&format!("cohorts by {}", wanted.by), wanted, &found, to);
     }
+    if let Some(wanted) = &expect.ladder {
+        same_table("ladder", wanted, &snapshot.ladder()?, to);
+    }
+    if let Some(wanted) = &expect.keys {
+        same_table("keys", wanted, &snapshot.keys()?, to);
+    }
+    if let Some(wanted) = &expect.matches {
+        same_table("matches", wanted, &snapshot.matches()?, to);
+    }
+    for wanted in &expect.matrix {
+        let found = snapshot.matrix(&wanted.rows_of, &wanted.columns_of)?;
+        same_table(&format!("matrix {} {}", wanted.rows_of, wanted.columns_of), wanted, &found, to);
+    }
+    if let Some(wanted) = &expect.transitions {
+        let earlier = base.snapshot(wanted.earlier.parse()?, policy)?;
+        let found = snapshot.transitions(&earlier, &wanted.axis)?;
+        same_table(&format!("transitions {}", wanted.axis), wanted, &found, to);
+    }
+    let criterion = |name: &Value| -> Result<Criterion> {
+        serde_json::from_value(name.clone()).map_err(|error| Error::BadFormat(error.to_string()))
+    };
+    for wanted in &expect.ranking {
+        let found = snapshot.ranking(criterion(&wanted.criterion.as_str().into())?)?;
+        same_table(&format!("ranking {}", wanted.criterion), wanted, &found, to);
+    }
+    for wanted in &expect.overlap {
+        let (left, right) = (criterion(&wanted["left"])?, criterion(&wanted["right"])?);
+        let found = json(serde_json::to_value(snapshot.overlap(left, right)?))?;
+        subset("overlap", wanted, &found, to);
+    }
+    if let Some(portraits) = base.declared() {
+        let as_of = snapshot.as_of();
+        if let Some(wanted) = &expect.completeness {
+            same_table("completeness", wanted, &portraits.completeness(as_of), to);
+        }
+        if let Some(wanted) = &expect.gaps {
+            same_table("gaps", wanted, &portraits.gaps(as_of), to);
+        }
+        for wanted in &expect.portrait {
+            let client = serde_json::from_value(wanted["client"].clone())
+                .map_err(|error| Error::BadFormat(error.to_string()))?;
+            let found = json(serde_json::to_value(portraits.completeness_of(&client, as_of)))?;
+            let mut wanted = wanted.clone();
+            wanted.as_object_mut().map(|keys| keys.remove("client"));
+            subset("portrait", &wanted, &found, to);
+        }
+    }
     if let Some(wanted) = &expect.summary {
         subset("summary", wanted, &json(serde_json::to_value(snapshot.summary()?))?, to);
     }
     if let Some(wanted) = &expect.report {
-        subset("report", wanted, &json(serde_json::to_value(ledger.report()))?, to);
+        subset("report", wanted, &json(serde_json::to_value(base.ledger().report()))?, to);
     }
     for wanted in &expect.explain {
         let found = json(serde_json::to_value(snapshot.explain(&wanted.client)?))?;
@@ -222,7 +376,7 @@ fn check_answer(
     }
     if let Some(wanted) = &expect.diff {
         let earlier: Day = wanted.earlier.parse()?;
-        let found = snapshot.diff(&ledger.snapshot(earlier, policy)?)?;
+        let found = snapshot.diff(&base.snapshot(earlier, policy)?)?;
         let found = json(serde_json::to_value(found))?;
         subset("diff.entered", &wanted.entered.clone().into(), &found["entered"], to);
         subset("diff.left", &wanted.left.clone().into(), &found["left"], to);

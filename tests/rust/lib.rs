@@ -5,5 +5,6 @@ mod vector;
 
 pub use compare::{Mismatches, same_table, subset};
 pub use vector::{
-    Columns, DiffExpected, Expected, ExplainExpected, RowsExpected, Vector, read_file,
+    Case, Columns, DiffExpected, Expected, ExplainExpected, FormVector, RowsExpected, Vector, frame,
+    read_file,
 };

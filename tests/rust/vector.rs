@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use clientela::{
-    Cause, ClientColumn, ClientId, Day, LedgerOptions, NO_CODE, NO_INT64, OrderColumn, SaleKind,
-    Sales, Scale, SetAside, TextColumn,
+    Catalogue, Cause, ClientColumn, ClientId, Day, FieldColumn, FieldType, LedgerOptions, NO_CODE,
+    NO_INT32, NO_INT64, OrderColumn, PortraitFrame, SaleKind, Sales, Scale, SetAside, TextColumn,
 };
 use rust_decimal::Decimal;
 use serde::Deserialize;
@@ -31,6 +31,21 @@ pub struct Vector {
     #[serde(default)]
     pub options: Option<Value>,
     sales: SalesGiven,
+    /// The payments, by the day of receipt.
+    #[serde(default)]
+    pub payments: Option<Columns>,
+    /// The orders placed.
+    #[serde(default)]
+    pub orders: Option<Columns>,
+    /// Own kinds and fields of the portraits.
+    #[serde(default)]
+    pub catalogue: Option<Value>,
+    /// Portraits as documents.
+    #[serde(default)]
+    pub portraits: Option<Vec<Value>>,
+    /// Or as columns: `client`, `kind`, `updated_on`, and fields by name.
+    #[serde(default)]
+    pub portrait_frame: Option<BTreeMap<String, Vec<Value>>>,
     /// Pairs of a client and its parent.
     #[serde(default)]
     pub parents: Vec<(ClientId, ClientId)>,
@@ -54,6 +69,30 @@ pub struct Expected {
     /// Cohort tables by step.
     #[serde(default)]
     pub cohorts: Vec<RowsExpected>,
+    /// The ladder of stages.
+    pub ladder: Option<RowsExpected>,
+    /// The signs of key clients.
+    pub keys: Option<RowsExpected>,
+    /// The groups of the target.
+    pub matches: Option<RowsExpected>,
+    /// How complete each portrait is.
+    pub completeness: Option<RowsExpected>,
+    /// How filled each field is.
+    pub gaps: Option<RowsExpected>,
+    /// Matrices of two columns.
+    #[serde(default)]
+    pub matrix: Vec<RowsExpected>,
+    /// Movements between the verdicts of an axis.
+    pub transitions: Option<RowsExpected>,
+    /// Rankings by a criterion.
+    #[serde(default)]
+    pub ranking: Vec<RowsExpected>,
+    /// What the VIP lists of two criteria have in common.
+    #[serde(default)]
+    pub overlap: Vec<Value>,
+    /// The completeness of single portraits.
+    #[serde(default)]
+    pub portrait: Vec<Value>,
     /// A part of the summary.
     pub summary: Option<Value>,
     /// A part of the intake report.
@@ -74,6 +113,21 @@ pub struct RowsExpected {
     /// Step of a cohort table.
     #[serde(default)]
     pub by: String,
+    /// Column whose verdicts are the rows of a matrix.
+    #[serde(default)]
+    pub rows_of: String,
+    /// Column whose verdicts are its columns.
+    #[serde(default)]
+    pub columns_of: String,
+    /// The earlier day of a table of transitions.
+    #[serde(default)]
+    pub earlier: String,
+    /// Its axis.
+    #[serde(default)]
+    pub axis: String,
+    /// The criterion of a ranking.
+    #[serde(default)]
+    pub criterion: String,
     /// Names of the columns that are compared.
     pub columns: Vec<String>,
     /// Every row of them.
@@ -139,19 +193,146 @@ pub struct Columns {
     quantity: Option<Texts>,
     profit: Option<Texts>,
     category: Option<Texts>,
+    brand: Option<Texts>,
     promo: Option<Vec<Option<bool>>>,
     manager: Option<Texts>,
     department: Option<Texts>,
     kind: Option<Texts>,
 }
 
+/// A questionnaire with what fills it, and the form that must come out.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FormVector {
+    /// Unique over all files.
+    pub name: String,
+    /// How the expected form was derived.
+    pub about: String,
+    /// Requirement, statement or standard.
+    pub source: String,
+    /// The questionnaire.
+    pub questionnaire: Value,
+    /// The portrait of which it asks.
+    pub portrait: Value,
+    /// Additional texts by question.
+    #[serde(default)]
+    pub additional: BTreeMap<String, String>,
+    /// Words in Russian with their translations.
+    #[serde(default)]
+    pub dictionary: Value,
+    /// A part of the form, or `error`.
+    pub expect: BTreeMap<String, Value>,
+}
+
+/// A vector of either form, told by the key `questionnaire`.
+#[derive(Debug)]
+pub enum Case {
+    /// Sales and what is given beside them.
+    Base(Box<Vector>),
+    /// A questionnaire.
+    Form(FormVector),
+}
+
+impl Case {
+    /// The vector's name.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Base(vector) => &vector.name,
+            Self::Form(vector) => &vector.name,
+        }
+    }
+}
+
 /// The vectors of a file.
 ///
 /// # Errors
 /// What is wrong with the file, as text.
-pub fn read_file(path: &Path) -> Result<Vec<Vector>, String> {
+pub fn read_file(path: &Path) -> Result<Vec<Case>, String> {
     let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
-    serde_json::from_str(&text).map_err(|error| error.to_string())
+    let values: Vec<Value> = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+    let case = |value: Value| {
+        let read = if value.get("questionnaire").is_some() {
+            serde_json::from_value(value).map(Case::Form)
+        } else {
+            serde_json::from_value(value).map(|vector| Case::Base(Box::new(vector)))
+        };
+        read.map_err(|error| error.to_string())
+    };
+    values.into_iter().map(case).collect()
+}
+
+/// The ids of a column, texts if any of them is one.
+fn clients(ids: &[&Value]) -> ClientColumn<'static> {
+    if ids.iter().any(|id| id.is_string()) {
+        ClientColumn::Text(ids.iter().map(|id| id.as_str().unwrap_or("")).collect())
+    } else {
+        ClientColumn::Int(ids.iter().map(|id| id.as_i64().unwrap_or_default()).collect())
+    }
+}
+
+/// Columns of a portrait frame as a batch.
+///
+/// # Errors
+/// A field that is not in the catalogue or a cell of another type, as text.
+pub fn frame(
+    columns: &BTreeMap<String, Vec<Value>>,
+    catalogue: &Catalogue,
+    scale: Scale,
+) -> Result<PortraitFrame<'static>, String> {
+    let texts = |cells: &[Value]| -> TextColumn<'static> {
+        cells.iter().map(|cell| cell.as_str().unwrap_or("")).collect()
+    };
+    let days = |cells: &[Value]| -> Vec<i32> {
+        let day = |cell: &Value| cell.as_str().and_then(|text| text.parse::<Day>().ok());
+        cells.iter().map(|cell| day(cell).map_or(NO_INT32, Day::days)).collect()
+    };
+    let ids = columns.get("client").ok_or("no clients")?;
+    let mut frame = PortraitFrame::new(clients(&ids.iter().collect::<Vec<_>>()));
+    for (name, cells) in columns {
+        match name.as_str() {
+            "client" => {}
+            "kind" => frame.kind = Some(texts(cells)),
+            "updated_on" => frame.updated_on = Some(days(cells).into()),
+            _ => {
+                let field = catalogue.field(name).ok_or(format!("no field {name}"))?;
+                let column = match field.field_type {
+                    FieldType::Text | FieldType::Choice => FieldColumn::Text(texts(cells)),
+                    FieldType::Date => FieldColumn::Day(days(cells).into()),
+                    FieldType::YesNo => FieldColumn::Flag(
+                        cells.iter().map(|cell| cell.as_bool().map_or(NO_CODE, u8::from)).collect(),
+                    ),
+                    FieldType::List => FieldColumn::List(
+                        cells
+                            .iter()
+                            .map(|cell| serde_json::from_value(cell.clone()))
+                            .collect::<Result<_, _>>()
+                            .map_err(|error| format!("{name}: {error}"))?,
+                    ),
+                    FieldType::Integer | FieldType::Rating => FieldColumn::Number(
+                        cells.iter().map(|cell| cell.as_i64().unwrap_or(NO_INT64)).collect(),
+                    ),
+                    FieldType::Decimal | FieldType::Money => {
+                        let places = match field.field_type {
+                            FieldType::Money => scale,
+                            _ => Scale::new(field.places).map_err(|error| error.to_string())?,
+                        };
+                        let minor = |cell: &Value| {
+                            let number = Decimal::from_str_exact(cell.as_str()?).ok()?;
+                            places.minor(number)
+                        };
+                        FieldColumn::Number(
+                            cells.iter().map(|cell| minor(cell).unwrap_or(NO_INT64)).collect(),
+                        )
+                    }
+                    FieldType::Person | FieldType::Notes => {
+                        return Err(format!("{name} comes in documents only"));
+                    }
+                };
+                frame.fields.push((name.clone(), column));
+            }
+        }
+    }
+    Ok(frame)
 }
 
 impl Vector {
@@ -259,18 +440,13 @@ impl Columns {
                 OrderColumn::Int(good.iter().map(id).collect())
             }
         });
-        let client = if self.client.iter().any(Value::is_string) {
-            let id = |&row: &usize| self.client[row].as_str().unwrap_or("");
-            ClientColumn::Text(good.iter().map(id).collect())
-        } else {
-            let id = |&row: &usize| self.client[row].as_i64().unwrap_or_default();
-            ClientColumn::Int(good.iter().map(id).collect())
-        };
-        let mut sales = Sales::new(client, days, amounts);
+        let ids: Vec<&Value> = good.iter().map(|&row| &self.client[row]).collect();
+        let mut sales = Sales::new(clients(&ids), days, amounts);
         sales.order = order;
         sales.quantity = self.quantity.as_ref().map(|_| quantities.into());
         sales.profit = self.profit.as_ref().map(|_| profits.into());
         sales.category = self.category.as_ref().map(texts);
+        sales.brand = self.brand.as_ref().map(texts);
         sales.manager = self.manager.as_ref().map(texts);
         sales.department = self.department.as_ref().map(texts);
         sales.promo = self
