@@ -952,8 +952,8 @@ int32_t clientela_portraits_from_stream(struct ArrowArrayStream *stream,
  * Joins two sets of portraits, client by client and field by field; both stay as they are.
  *
  * @param out  where the new portraits go; free them with clientela_portraits_free
- * @return CLIENTELA_MISMATCH where they cannot be joined, such as for one field of one client
- *         with two values
+ * @return CLIENTELA_MISMATCH for different currencies, scales, catalogues or kinds of client id,
+ *         CLIENTELA_BAD_DOCUMENT for one field of one client with two values
  */
 int32_t clientela_portraits_merge(const struct clientela_portraits *left,
                                   const struct clientela_portraits *right,
@@ -1074,12 +1074,12 @@ int32_t clientela_catalogue_built_in(struct clientela_text **out, struct cliente
 /**
  * Fills a questionnaire from a portrait, additional answers and a dictionary.
  *
- * @param json  a document {"questionnaire": {...}, "portrait": {...}, "additional": {...},
- *              "dictionary": {...}}; the last two may be absent
+ * @param json  {"questionnaire": {...}, "portrait": {...}, "additional": {...}, "dictionary":
+ *              {...}, "catalogue": {...}}, of which the last three may be absent
  * @param out   where the form goes, as JSON: its heading, and each entry with its value or why
  *              it has none; free it with clientela_text_free
- * @return CLIENTELA_BAD_DOCUMENT for a document that cannot be used, with the path as the
- *         error's place
+ * @return CLIENTELA_BAD_DOCUMENT for a document that cannot be used, with the path such as
+ *         questionnaire.fields[2].options as the error's place
  */
 int32_t clientela_questionnaire_fill(const char *json,
                                      size_t json_length,

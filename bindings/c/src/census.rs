@@ -78,10 +78,10 @@ pub unsafe extern "C" fn clientela_census_merge(
 ) -> i32 {
     make(out, error, || {
         // SAFETY: the caller gives `left_length` bytes at `left`.
-        let left = read_census(unsafe { text(left, left_length, "left")? })?;
+        let left = unsafe { text(left, left_length, "left")? };
         // SAFETY: the caller gives `right_length` bytes at `right`.
-        let right = read_census(unsafe { text(right, right_length, "right")? })?;
-        clientela_text::json(&left.merge(&right)?)
+        let right = unsafe { text(right, right_length, "right")? };
+        clientela_text::json(&read_census(left)?.merge(&read_census(right)?)?)
     })
 }
 
@@ -146,11 +146,12 @@ pub unsafe extern "C" fn clientela_census_merge_remaining(
 ) -> i32 {
     make(out, error, || {
         // SAFETY: the caller gives `left_length` bytes at `left`.
-        let mut left: Remaining = from_json(unsafe { text(left, left_length, "left")? }, "count")?;
+        let left = unsafe { text(left, left_length, "left")? };
         // SAFETY: the caller gives `right_length` bytes at `right`.
-        let right = from_json(unsafe { text(right, right_length, "right")? }, "count")?;
-        left.merge(&right);
-        clientela_text::json(&left)
+        let right = unsafe { text(right, right_length, "right")? };
+        let mut merged: Remaining = from_json(left, "count")?;
+        merged.merge(&from_json(right, "count")?);
+        clientela_text::json(&merged)
     })
 }
 
@@ -170,9 +171,10 @@ pub unsafe extern "C" fn clientela_census_close(
 ) -> i32 {
     make(out, error, || {
         // SAFETY: the caller gives `census_length` bytes at `census`.
-        let mut census = read_census(unsafe { text(census, census_length, "census")? })?;
+        let census = unsafe { text(census, census_length, "census")? };
         // SAFETY: the caller gives `remaining_length` bytes at `remaining`.
         let remaining = unsafe { text(remaining, remaining_length, "remaining")? };
+        let mut census = read_census(census)?;
         census.close(from_json(remaining, "count")?);
         clientela_text::json(&census)
     })

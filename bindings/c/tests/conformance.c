@@ -184,7 +184,8 @@ static int columns_of_lists(const json *lists, table *sales) {
     sales->rows = lists->count > 0 ? lists->items[0].count : 0;
     for (i = 0; i < lists->count; i++) {
         const json *cells = &lists->items[i];
-        sample_kind kind = SAMPLE_TEXT;
+        /* Texts, unless a cell or the name says otherwise: all cells may be missing. */
+        sample_kind kind = strcmp(lists->keys[i], "promo") == 0 ? SAMPLE_FLAG : SAMPLE_TEXT;
         column *added;
         for (row = 0; row < cells->count; row++) {
             if (cells->items[row].kind == JSON_NUMBER) {
@@ -1128,9 +1129,7 @@ static void check_diff(const made *of, const clientela_snapshot *snapshot, const
     clientela_snapshot_free(earlier);
 }
 
-/* `whole` is the document that the expected path is a part of, or NULL. */
-static void check_error(int32_t status, const clientela_error *error, const json *expected,
-                        const json *whole) {
+static void check_error(int32_t status, const clientela_error *error, const json *expected) {
     static const char *const codes[] = {"",           "bad_row",    "bad_column", "empty",
                                         "bad_argument", "bad_policy", "overflow",   "mismatch",
                                         "bad_format", "unknown_client", "bad_document"};
@@ -1149,10 +1148,6 @@ static void check_error(int32_t status, const clientela_error *error, const json
     if (row != NULL && clientela_error_row(error) != json_int(row)) {
         mismatch("error in row %lld, expected %.*s", (long long)clientela_error_row(error),
                  (int)row->raw_length, row->raw);
-    }
-    if (whole != NULL && strncmp(found, whole->text, whole->text_length) == 0 &&
-        found[whole->text_length] == '.') {
-        found += whole->text_length + 1;
     }
     for (i = 0; i < 3; i++) {
         const json *place = json_get(expected, places[i]);
@@ -1380,7 +1375,7 @@ static void run(const json *vector, way how) {
         status = snapshot_of(&of, json_get(vector, "as_of"), &snapshot, &error);
     }
     if (expected_error != NULL) {
-        check_error(status, error, expected_error, NULL);
+        check_error(status, error, expected_error);
     } else if (status != CLIENTELA_OK) {
         mismatch("%s", clientela_error_message(error));
     } else {
@@ -1412,7 +1407,7 @@ static void run_questionnaire(const json *vector) {
     put_text(&document, "}");
     status = clientela_questionnaire_fill(document.data, document.length, &text, &error);
     if (expected_error != NULL) {
-        check_error(status, error, expected_error, json_get(expected_error, "document"));
+        check_error(status, error, expected_error);
         clientela_error_free(error);
         clientela_text_free(text);
     } else {
