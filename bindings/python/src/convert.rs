@@ -157,7 +157,7 @@ struct Keys {
 
 /// Those of every answer.
 const ANSWER: Keys = Keys {
-    amounts: &["amount", "monetary_cuts"],
+    amounts: &["amount", "monetary_cuts", "innovators_expected"],
     days: &["as_of", "first_day", "last_day", "from_day", "to_day"],
 };
 

@@ -9,7 +9,9 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyTuple, PyType};
 
 use crate::arrow::reader;
-use crate::convert::{self, bad, choice, client_id, client_list, day, of_text, plain, to_json, value};
+use crate::convert::{
+    self, bad, choice, client_id, client_list, day, of_text, plain, to_json, value,
+};
 use crate::enter::Enter;
 use crate::policy;
 use crate::portraits::PyPortraits;

@@ -91,7 +91,7 @@ fn read(py: Python<'_>, json: &str) -> PyResult<Catalogue> {
 
 /// The catalogue of an argument: none for the built-in one, a catalogue, or a mapping of its
 /// parts.
-fn catalogue(argument: Option<&Bound<'_, PyAny>>) -> PyResult<Catalogue> {
+pub(crate) fn catalogue(argument: Option<&Bound<'_, PyAny>>) -> PyResult<Catalogue> {
     let Some(argument) = argument else { return Ok(Catalogue::built_in()) };
     if let Ok(catalogue) = argument.cast::<PyCatalogue>() {
         return Ok(catalogue.get().0.clone());
@@ -292,6 +292,10 @@ impl PyPortraits {
     #[getter]
     fn scale(&self) -> u8 {
         self.0.options().scale.places()
+    }
+
+    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
+        other.cast::<Self>().is_ok_and(|other| other.get().0 == self.0)
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyTuple>> {

@@ -36,7 +36,7 @@ pub struct PySnapshot {
 }
 
 /// What was given beside the sales.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Beside {
     portraits: Option<Portraits>,
     payments: Option<Ledger>,
@@ -142,7 +142,12 @@ impl PySnapshot {
     }
 
     /// How far the VIPs by one criterion are those by another, as a dict.
-    fn overlap<'py>(&self, py: Python<'py>, left: &str, right: &str) -> PyResult<Bound<'py, PyAny>> {
+    fn overlap<'py>(
+        &self,
+        py: Python<'py>,
+        left: &str,
+        right: &str,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let (left, right) = (choice(py, "left", left)?, choice(py, "right", right)?);
         plain(py, &py.enter(|| self.inner.overlap(left, right))?)
     }
@@ -165,14 +170,24 @@ impl PySnapshot {
         })
     }
 
-    /// The snapshot of a ledger that is a part of a base, under the census of the whole.
+    /// The snapshot of a ledger that is a part of a base, under the census of the whole; beside
+    /// it the portraits, payments and orders of that part.
     #[classmethod]
-    fn from_census(cls: &Bound<'_, PyType>, ledger: &PyLedger, census: &str) -> PyResult<Self> {
+    #[pyo3(signature = (ledger, census, *, portraits=None, payments=None, orders=None))]
+    fn from_census(
+        cls: &Bound<'_, PyType>,
+        ledger: &PyLedger,
+        census: &str,
+        portraits: Option<Bound<'_, PyPortraits>>,
+        payments: Option<Bound<'_, PyLedger>>,
+        orders: Option<Bound<'_, PyLedger>>,
+    ) -> PyResult<Self> {
+        let beside = Beside::new(portraits.as_ref(), payments.as_ref(), orders.as_ref());
         cls.py().enter(|| {
             let census: Census = serde_json::from_str(census)
                 .map_err(|error| Error::BadFormat(error.to_string()))?;
-            let inner = Snapshot::with_census(&ledger.0, &census)?;
-            Ok(Self { inner, beside: Beside::default(), census: Some(census) })
+            let inner = beside.base(&ledger.0).snapshot_with_census(&census)?;
+            Ok(Self { inner, beside, census: Some(census) })
         })
     }
 
@@ -214,16 +229,18 @@ impl PySnapshot {
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyTuple>> {
         let (py, this) = (slf.py(), slf.get());
-        if this.census.is_some() {
-            let make = slf.get_type().getattr("from_census")?;
-            return (make, (this.ledger(), this.census_json(py)?)).into_pyobject(py);
-        }
         let given = PyDict::new(py);
         given.set_item("portraits", this.portraits())?;
         given.set_item("payments", this.payments())?;
         given.set_item("orders", this.orders())?;
-        let make = (this.ledger().into_pyobject(py)?.getattr("snapshot")?,);
-        let make = py.import("functools")?.getattr("partial")?.call(make, Some(&given))?;
+        let partly = |make: Bound<'py, PyAny>| {
+            py.import("functools")?.getattr("partial")?.call((make,), Some(&given))
+        };
+        if this.census.is_some() {
+            let make = partly(slf.get_type().getattr("from_census")?)?;
+            return (make, (this.ledger(), this.census_json(py)?)).into_pyobject(py);
+        }
+        let make = partly(this.ledger().into_pyobject(py)?.getattr("snapshot")?)?;
         (make, (this.inner.as_of().to_string(), this.policy())).into_pyobject(py)
     }
 

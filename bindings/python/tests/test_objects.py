@@ -68,9 +68,16 @@ def test_snapshots_and_policies_can_be_pickled(ledger: clientela.Ledger) -> None
     assert pickle.loads(pickle.dumps(policy)) == policy
 
 
-@pytest.mark.parametrize("name", ["Ledger", "Snapshot", "Policy", "Table", "Explanation", "Diff"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Ledger", "Snapshot", "Policy", "Table", "Explanation", "Diff", "Portraits", "Catalogue",
+        "Questionnaire",
+    ],
+)  # fmt: skip
 def test_objects_are_frozen(ledger: clientela.Ledger, name: str) -> None:
     snapshot = ledger.snapshot("1998-06-30")
+    portraits = clientela.Portraits.from_dicts([])
     objects: dict[str, Any] = {
         "Ledger": ledger,
         "Snapshot": snapshot,
@@ -78,10 +85,13 @@ def test_objects_are_frozen(ledger: clientela.Ledger, name: str) -> None:
         "Table": snapshot.clients(),
         "Explanation": snapshot.explain(7),
         "Diff": snapshot.diff(snapshot),
+        "Portraits": portraits,
+        "Catalogue": portraits.catalogue,
+        "Questionnaire": clientela.Questionnaire({"country": "", "language": "en", "fields": []}),
     }
     with pytest.raises(AttributeError):
         objects[name].colour = "red"
-    for attribute in ["currency", "as_of", "client", "from_day", "columns"]:
+    for attribute in ["currency", "as_of", "client", "from_day", "columns", "catalogue"]:
         if hasattr(objects[name], attribute):
             with pytest.raises(AttributeError):
                 setattr(objects[name], attribute, None)

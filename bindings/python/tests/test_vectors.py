@@ -17,10 +17,18 @@ VECTORS = next(
     up / "tests" / "vectors" for up in HERE.parents if (up / "tests" / "vectors").is_dir()
 )
 KEYS = {
-    "name", "about", "source", "border", "generated", "options", "sales", "parents", "as_of",
-    "policy", "expect",
+    "name", "about", "source", "border", "generated", "options", "sales", "payments", "orders",
+    "portraits", "portrait_frame", "catalogue", "parents", "as_of", "policy", "expect",
 }  # fmt: skip
-EXPECT = {"clients", "months", "cohorts", "summary", "report", "explain", "diff", "error"}
+EXPECT = {
+    "clients", "months", "cohorts", "ladder", "keys", "matches", "matrix", "transitions",
+    "ranking", "overlap", "completeness", "gaps", "portrait", "summary", "report", "explain",
+    "diff", "error",
+}  # fmt: skip
+FORM_KEYS = {
+    "name", "about", "source", "questionnaire", "portrait", "additional", "dictionary", "expect",
+}  # fmt: skip
+FORM_EXPECT = {"heading", "entries", "error"}
 
 
 def load() -> dict[str, tuple[Path, dict[str, Any]]]:
@@ -29,8 +37,9 @@ def load() -> dict[str, tuple[Path, dict[str, Any]]]:
     for file in sorted(VECTORS.glob("*.json")):
         for vector in json.loads(file.read_text(encoding="utf-8")):
             assert vector["name"] not in vectors, vector["name"]
-            assert set(vector) <= KEYS, vector["name"]
-            assert set(vector["expect"]) <= EXPECT, vector["name"]
+            is_form = "questionnaire" in vector
+            assert set(vector) <= (FORM_KEYS if is_form else KEYS), vector["name"]
+            assert set(vector["expect"]) <= (FORM_EXPECT if is_form else EXPECT), vector["name"]
             vectors[vector["name"]] = (file, vector)
     return vectors
 
@@ -68,6 +77,49 @@ FRAMES: dict[str, Callable[[pa.Table], Any]] = {
     "pyarrow": lambda table: table,
     "polars": pl.DataFrame,
 }
+
+
+def ledger_of(
+    vector: dict[str, Any], sales: dict[str, Any], frame: Callable[[pa.Table], Any]
+) -> clientela.Ledger:
+    """Give the ledger of some columns, rolled up where the vector says so."""
+    optional = {name: name for name in sales if name not in ("client", "date", "amount")}
+    ledger = clientela.Ledger(frame(as_arrow(sales)), **optional, **vector.get("options", {}))
+    return ledger.roll_up(dict(vector["parents"])) if "parents" in vector else ledger
+
+
+def portrait_column(values: list[Any]) -> pa.Array:
+    """Give cells of a frame of portraits as pyarrow has them, numbers among texts as texts."""
+    known = [value for value in values if value is not None]
+    if any(isinstance(value, list) for value in known):
+        return pa.array(values, pa.list_(pa.string()))
+    if any(isinstance(value, str) for value in known):
+        return pa.array([None if v is None else str(v) for v in values], pa.string())
+    return pa.array(values)
+
+
+def portraits_of(vector: dict[str, Any], library: str) -> clientela.Portraits | None:
+    """Give the portraits of a vector, from documents or from a frame."""
+    options = vector.get("options", {})
+    how = {name: options[name] for name in ("currency", "scale") if name in options}
+    if "catalogue" in vector:
+        catalogue = json.dumps(vector["catalogue"])
+        how["catalogue"] = clientela.Catalogue.from_json(catalogue)
+    if "portrait_frame" in vector:
+        columns = vector["portrait_frame"]
+        table = pa.table({name: portrait_column(values) for name, values in columns.items()})
+        return clientela.Portraits.from_frame(
+            FRAMES[library](table),
+            kind_column="kind" if "kind" in columns else None,
+            updated_on="updated_on" if "updated_on" in columns else None,
+            on_bad=options.get("on_bad", "refuse"),
+            **how,
+        )
+    if "portraits" not in vector:
+        return None
+    if library == "pyarrow":
+        return clientela.Portraits.from_json(json.dumps(vector["portraits"]), **how)
+    return clientela.Portraits.from_dicts(vector["portraits"], **how)
 
 
 def cell(value: Any) -> Any:
@@ -143,16 +195,28 @@ def matches(want: dict[str, Any], reasons: list[dict[str, Any]]) -> bool:
     return any(not compare("", want, reason) for reason in reasons)
 
 
-def check(file: Path, vector: dict[str, Any], frame: Callable[[pa.Table], Any]) -> list[str]:
+def check_form(vector: dict[str, Any]) -> list[str]:
+    """Fill a form and give what differs."""
+    questionnaire = clientela.Questionnaire(vector["questionnaire"])
+    rest = [vector.get(name) for name in ("additional", "dictionary")]
+    return compare("form", vector["expect"], questionnaire.fill(vector["portrait"], *rest))
+
+
+def check(file: Path, vector: dict[str, Any], library: str) -> list[str]:
     """Run one vector and give what differs."""
+    if "questionnaire" in vector:
+        return check_form(vector)
     expect = vector["expect"]
-    sales = columns(file, vector["sales"])
-    optional = {name: name for name in sales if name not in ("client", "date", "amount")}
-    ledger = clientela.Ledger(frame(as_arrow(sales)), **optional, **vector.get("options", {}))
-    if "parents" in vector:
-        ledger = ledger.roll_up(dict(vector["parents"]))
+    frame = FRAMES[library]
+    ledger = ledger_of(vector, columns(file, vector["sales"]), frame)
+    beside: dict[str, Any] = {
+        name: ledger_of(vector, vector[name], frame)
+        for name in ("payments", "orders")
+        if name in vector
+    }
+    portraits = beside["portraits"] = portraits_of(vector, library)
     policy = clientela.Policy.from_json(json.dumps(vector.get("policy", {})))
-    snapshot = ledger.snapshot(vector["as_of"], policy)
+    snapshot = ledger.snapshot(vector["as_of"], policy, **beside)
     faults = []
     if "clients" in expect:
         faults += compare_table("clients", expect["clients"], snapshot.clients())
@@ -161,6 +225,24 @@ def check(file: Path, vector: dict[str, Any], frame: Callable[[pa.Table], Any]) 
     for cohorts in expect.get("cohorts", []):
         by = cohorts["by"]
         faults += compare_table(f"cohorts by {by}", cohorts, snapshot.cohorts(by))
+    for name in ["ladder", "keys", "matches"]:
+        if name in expect:
+            faults += compare_table(name, expect[name], getattr(snapshot, name)())
+    for want in expect.get("matrix", []):
+        rows, across = want["rows_of"], want["columns_of"]
+        faults += compare_table(f"matrix {rows} {across}", want, snapshot.matrix(rows, across))
+    if "transitions" in expect:
+        want = expect["transitions"]
+        earlier = ledger.snapshot(want["earlier"], policy, **beside)
+        table = snapshot.transitions(earlier, want["axis"])
+        faults += compare_table(f"transitions {want['axis']}", want, table)
+    for want in expect.get("ranking", []):
+        table = snapshot.ranking(want["criterion"])
+        faults += compare_table(f"ranking {want['criterion']}", want, table)
+    for want in expect.get("overlap", []):
+        faults += compare("overlap", want, snapshot.overlap(want["left"], want["right"]))
+    if portraits is not None:
+        faults += check_portraits(expect, portraits, vector["as_of"])
     if "summary" in expect:
         faults += compare("summary", expect["summary"], snapshot.summary())
     if "report" in expect:
@@ -180,7 +262,7 @@ def check(file: Path, vector: dict[str, Any], frame: Callable[[pa.Table], Any]) 
         ]
     if "diff" in expect:
         want = expect["diff"]
-        diff = snapshot.diff(ledger.snapshot(want["earlier"], policy))
+        diff = snapshot.diff(ledger.snapshot(want["earlier"], policy, **beside))
         moved = [
             [move["client"], move["axis"], move["from"], move["to"]]
             for move in diff.moved
@@ -190,6 +272,21 @@ def check(file: Path, vector: dict[str, Any], frame: Callable[[pa.Table], Any]) 
         for key in ["entered", "left", "moved"]:
             if key in want:
                 faults += compare(f"diff.{key}", want[key], got[key])
+    return faults
+
+
+def check_portraits(
+    expect: dict[str, Any], portraits: clientela.Portraits, as_of: str
+) -> list[str]:
+    """Compare what portraits say of themselves."""
+    faults = []
+    for name in ["completeness", "gaps"]:
+        if name in expect:
+            faults += compare_table(name, expect[name], getattr(portraits, name)(as_of))
+    for want in expect.get("portrait", []):
+        wanted = {key: value for key, value in want.items() if key != "client"}
+        found = portraits.completeness_of(want["client"], as_of)
+        faults += compare(f"portrait {want['client']}", wanted, found)
     return faults
 
 
@@ -205,12 +302,15 @@ def test_vector(name: str, library: str) -> None:
     file, vector = ALL[name]
     want = vector["expect"].get("error")
     if want is None:
-        faults = check(file, vector, FRAMES[library])
+        faults = check(file, vector, library)
         assert not faults, "\n".join(faults[:50])
         return
     with pytest.raises(clientela.ClientelaError) as caught:
-        check(file, vector, FRAMES[library])
+        check(file, vector, library)
     got = {"code": code(caught.value), **vars(caught.value)}
+    if "questionnaire" in vector and got["path"].startswith("fields"):
+        # Here the questionnaire is read alone, in the vectors with all that a form takes.
+        got["path"] = "questionnaire." + got["path"]
     assert compare("error", want, got) == []
 
 

@@ -1,7 +1,8 @@
 """What a firm has in its existing clients: exact, explained verdicts from the sales ledger.
 
-Sales go into a `Ledger`; as of a day and under a `Policy` it gives a `Snapshot`, in which every
-client has a verdict on several axes, each with its reasons; answers with rows are a `Table`.
+Sales go into a `Ledger`, what is known of the clients besides into `Portraits`; as of a day and
+under a `Policy` they give a `Snapshot`, in which every client has a verdict on several axes, each
+with its reasons; answers with rows are a `Table`.
 
 >>> import clientela, pyarrow
 >>> sales = pyarrow.table({
@@ -15,13 +16,17 @@ client has a verdict on several axes, each with its reasons; answers with rows a
 """
 
 from clientela._native import (
+    Catalogue,
     Diff,
     Explanation,
     Ledger,
     Policy,
+    Portraits,
+    Questionnaire,
     Snapshot,
     Table,
     __version__,
+    copy_additional,
 )
 from clientela.errors import (
     BadArgument,
@@ -44,6 +49,7 @@ __all__ = [
     "BadFormat",
     "BadPolicy",
     "BadRow",
+    "Catalogue",
     "ClientelaError",
     "Diff",
     "Empty",
@@ -52,8 +58,11 @@ __all__ = [
     "Mismatch",
     "Overflow",
     "Policy",
+    "Portraits",
+    "Questionnaire",
     "Snapshot",
     "Table",
     "UnknownClient",
     "__version__",
+    "copy_additional",
 ]
