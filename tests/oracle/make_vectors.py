@@ -288,7 +288,11 @@ def whole_answer(vector, views):
         for left, right in zip(views["criteria"], views["criteria"][1:])
     ]
     summary = snapshot.summary()
-    expect["summary"] = {name: summary[name] for name in ("stages", "innovators")}
+    beside = snapshot.summary_beside(lambda *_: [])
+    expect["summary"] = {
+        name: entry for name, entry in summary.items()
+        if name in ("stages", "highest_stages", "tiers") or name in beside
+    }
     return expect
 
 
@@ -301,7 +305,8 @@ def answer(vector, steps, months=True, report=False):
     if months:
         expect["months"] = snapshot.months_table()
     expect["summary"] = snapshot.summary()
-    del expect["summary"]["innovators"], expect["summary"]["warnings"]
+    for name in snapshot.summary_beside(lambda *_: []):
+        del expect["summary"][name]
     if report:
         expect["report"] = taken
     return expect

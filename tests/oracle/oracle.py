@@ -18,9 +18,9 @@ from policy import (
     segment_boxes,
 )
 from portraits import COMPLETENESS_COLUMNS, GAPS_COLUMNS, Portraits, sort_key
-from segments import SEGMENT_COLUMNS, matches_rows, segment
+from segments import SEGMENT_COLUMNS, band_names, matches_rows, segment
 from views import (
-    KEYS_COLUMNS, LADDER_COLUMNS, MATCHES_COLUMNS, MATRIX_COLUMNS, RANKING_COLUMNS,
+    KEYS_COLUMNS, LADDER_COLUMNS, MATCHES_COLUMNS, MATRIX_COLUMNS, NAMES, RANKING_COLUMNS,
     TRANSITIONS_COLUMNS, ladder_rows, matrix_rows, overlap, ranking_rows, transitions_rows, verdict,
 )
 
@@ -35,6 +35,11 @@ SALES_COLUMNS = (
     "activity_by_rhythm", "due_on", "lost_after", "expected_on",
 )
 CLIENT_COLUMNS = (*SALES_COLUMNS, *SEGMENT_COLUMNS)
+FLAGS = (
+    "loyal_dealer", "base_member", "key", "key_by_sales", "key_by_potential", "key_by_fame",
+    "key_by_innovation", "key_by_demand", "brand_only", "promo_buyer", "season_start_buyer",
+    "season_end_buyer",
+)
 COHORT_COLUMNS = (
     "cohort", "period", "begins", "cohort_clients", "clients", "amount", "retention", "complete",
 )
@@ -52,7 +57,7 @@ def show(value):
 class Snapshot:
     def __init__(self, base, policy, as_of):
         self.options, self.policy, self.as_of = base.options, policy, as_of
-        self.portraits = base.portraits
+        self.base, self.portraits = base, base.portraits
         self.scale = base.options["scale"]
         options, (lines, given) = base.options, base.ledgers["sales"]
         self.given = given
@@ -60,8 +65,11 @@ class Snapshot:
         self.after = len(lines) - len(self.lines)
         if policy["after_as_of"] == "refuse" and self.after:
             raise Refused("bad_argument", argument="as_of")
+        known = {line.client for line in self.lines}
         ledgers = {
-            name: held and ([line for line in held[0] if line.day <= as_of], held[1])
+            name: held and (
+                [line for line in held[0] if line.day <= as_of and line.client in known], held[1]
+            )
             for name, held in base.ledgers.items()
         }
 
@@ -254,7 +262,50 @@ class Snapshot:
                 "due_days": None if base[0] is None else int(base[0]),
                 "lost_days": None if base[1] is None else int(base[1]),
             },
-            "innovators": self.innovators,
+            **self.summary_beside(tally),
+        }
+
+    def summary_beside(self, tally):
+        """What the summary tells of portraits and of the other ledgers."""
+        def set_aside(name):
+            known = {client.id for client in self.clients}
+            held = self.base.ledgers[name]
+            lines = held[0] if held else []
+            return len({line.client for line in lines if line.day <= self.as_of} - known)
+
+        prospects = None
+        if self.portraits is not None:
+            prospects = len(self.portraits.by_client.keys() - {client.id for client in self.clients})
+        levels = [
+            {**entry, "name": verdict(entry["name"])} for entry in tally("knowledge_level", range(4))
+        ]
+        return {
+            "prospects": prospects,
+            "relations": tally("relation", NAMES["relation"]),
+            "care": tally("care", NAMES["care"]),
+            "target_matches": tally("target_match", NAMES["target_match"]),
+            "potential_bands": tally("potential_band", band_names(self.policy["potential"]["bands"])),
+            "knowledge_levels": levels,
+            "flags": [
+                {
+                    "name": name,
+                    **{
+                        told: sum(row[name] is value for row in self.rows)
+                        for told, value in (("yes", True), ("no", False), ("unknown", None))
+                    },
+                }
+                for name in FLAGS
+            ],
+            "key": {
+                "keys": sum(row["key"] is True for row in self.rows),
+                "by_sales_company": sum(
+                    (sign["sign"], sign["of"], sign["scope"]) == ("sales", "client", "company")
+                    for sign in self.signs
+                ),
+                **self.innovators,
+            },
+            "payment_clients_set_aside": set_aside("payments"),
+            "order_clients_set_aside": set_aside("orders"),
             "warnings": self.warnings,
         }
 
@@ -326,6 +377,9 @@ class Base:
         self.portraits = None
         if "portraits" in vector or "portrait_frame" in vector:
             self.portraits = Portraits(vector, self.options["scale"])
+            kinds = {type(line.client) for line in self.ledgers["sales"][0]}
+            if kinds and {type(client) for client in self.portraits.by_client} - kinds:
+                raise Refused("mismatch")
 
 
 def run(vector, folder=Path(__file__).resolve().parent.parent / "vectors"):

@@ -69,10 +69,12 @@ class Catalogue:
     def __init__(self, own=None):
         own = own or {}
         self.kinds, self.fields = {}, {}
+        built_in = json.loads(BUILT_IN.read_text(encoding="utf-8"))
+        # Also where they are left out, own fields of their names must suit what reads them.
+        self.built_in = {field["name"]: {**FIELD, **field} for field in built_in["fields"]}
         if own.get("built_in", True):
-            built_in = json.loads(BUILT_IN.read_text(encoding="utf-8"))
             self.kinds = {kind["name"]: kind for kind in built_in["kinds"]}
-            self.fields = {field["name"]: {**FIELD, **field} for field in built_in["fields"]}
+            self.fields = dict(self.built_in)
         for kind in own.get("kinds", []):
             self.kinds[kind["name"]] = kind
         for number, given in enumerate(own.get("fields", [])):
@@ -83,12 +85,14 @@ class Catalogue:
             if not holds:
                 raise Refused("bad_document", document="catalogue", path=f"{path}.{name}")
 
-        known = self.fields.get(field["name"])
+        known = self.built_in.get(field["name"])
         need(field["type"] in TYPES, "type")
         need(known is None or known["type"] == field["type"], "type")
         need(all(kind in self.kinds for kind in field["kinds"]), "kinds")
         need(not field["options"] or field["type"] in ("choice", "list"), "options")
         need(field["type"] != "choice" or field["open"] or field["options"], "options")
+        if known is not None and known["min"] is not None:
+            need(field["min"] is not None and Fraction(field["min"]) >= Fraction(known["min"]), "min")
         if field["min"] is not None and field["max"] is not None:
             need(Fraction(field["min"]) <= Fraction(field["max"]), "min")
         self.fields[field["name"]] = field
@@ -206,6 +210,14 @@ class Portrait:
             self.events.append((day_of(event.get("on"), f"{path}.on"), number, event["action"]))
         self.events.sort()
         self.membership(None)
+
+    def unite(self, other):
+        """Takes over what another row says of the same client; two values are a contradiction."""
+        both = self.fields.keys() & other.fields.keys()
+        one_kind = self.kind is None or other.kind is None or self.kind == other.kind
+        if not one_kind or any(self.fields[name] != other.fields[name] for name in both):
+            raise Refused("bad_document", document="portrait")
+        self.fields = {**other.fields, **self.fields}
 
     def record(self, name, record, path):
         record = dict(record)
@@ -332,8 +344,11 @@ class Portraits:
         for number, document in enumerate(documents):
             try:
                 portrait = Portrait(document, self.catalogue, scale)
-                if portrait.client in self.by_client:
+                earlier = self.by_client.get(portrait.client)
+                if earlier is not None and frame is None:
                     raise Wrong(".client")
+                if earlier is not None:
+                    portrait.unite(earlier)
             except Wrong as wrong:
                 if frame is not None:
                     column = wrong.path.rpartition(".")[2]

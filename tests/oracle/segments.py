@@ -1,6 +1,7 @@
 """The verdicts that portraits and the other columns of the sales add."""
 
 import datetime
+import decimal
 from fractions import Fraction
 
 from axes import abc_volumes
@@ -391,13 +392,22 @@ def keys(snapshot, pairs, facts):
     innovators = sum(row["key_by_innovation"] is True for _, row in pairs)
     buyers = sum(row["purchases"] > 0 for _, row in pairs)
     percent = Fraction(rule["innovator_percent"])
-    snapshot.innovators = {"clients": innovators, "expected": float(percent * buyers / 100)}
+    snapshot.innovators = {
+        "innovators": innovators, "innovators_expected": plain(percent * buyers / 100),
+    }
     snapshot.warnings = []
     if innovators * 100 > percent * buyers:
         snapshot.warnings.append({
-            "rule": "key.innovators", "observed": innovators,
-            "expected": snapshot.innovators["expected"],
+            "rule": "key.innovators", "source": "S2.41", "observed": {"value": innovators},
+            "comparison": ">", "threshold": {"value": plain(percent)},
         })
+
+
+def plain(fraction):
+    """A decimal number as text, without needless zeros."""
+    number = decimal.Decimal(fraction.numerator) / decimal.Decimal(fraction.denominator)
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 # --------------------------------------------------------------------------- care

@@ -138,16 +138,16 @@ def ranking_rows(snapshot, criterion):
     values = {client.id: client.value(criterion, inside) for client in snapshot.clients}
     total = sum(value for value in values.values() if value > 0)
     scale = scale_of(criterion, snapshot.options)
-    rows, so_far = [], 0
+    rows = []
     in_order = sorted(values.items(), key=lambda pair: (-pair[1], sort_key(pair[0])))
     for client, value in in_order:
-        so_far += max(value, 0)
+        down_to_here = sum(other for other in values.values() if other >= value)
         rows.append({
             "rank": 1 + sum(other > value for other in values.values()),
             "client": client,
             "value": money(value, scale),
             "share": value / total if value > 0 else None,
-            "cumulative_share": so_far / total if value > 0 else None,
+            "cumulative_share": down_to_here / total if value > 0 else None,
         })
     return rows
 
