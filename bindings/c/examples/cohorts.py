@@ -85,9 +85,11 @@ def main():
         {"client": "bo", "fields": {"famous": True, "reference_allowed": True}},
         {"client": "cem", "fields": {"potential": "100.00", "recommends": False}},
     ]
-    document = text(json.dumps(known))
     portraits = make(
-        "clientela_portraits", c.clientela_portraits_from_json, *document, ffi.NULL, 0
+        "clientela_portraits",
+        c.clientela_portraits_from_json,
+        *text(json.dumps(known)),
+        *text('{"currency": "EUR"}'),
     )
     base = ffi.new("clientela_base *", {"ledger": ledger, "portraits": portraits})
     base.size = ffi.sizeof("clientela_base")

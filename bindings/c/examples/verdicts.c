@@ -288,11 +288,28 @@ static clientela_portraits *read_portraits(const char *path) {
     return portraits;
 }
 
-/* Prints each sign by which a client is a key client, and what is known of the first of them. */
-static int print_keys(const clientela_snapshot *snapshot, const clientela_portraits *portraits) {
-    clientela_table *keys = NULL;
+/* Prints why a client is judged as it is, and what is known of it. */
+static int print_known(const clientela_snapshot *snapshot, const clientela_portraits *portraits,
+                       const char *client, size_t length) {
     clientela_text *reasons = NULL;
     clientela_text *portrait = NULL;
+    clientela_error *error = NULL;
+    int bad = failed(clientela_snapshot_explain_by_text(snapshot, client, length,
+                                                        CLIENTELA_READABLE, &reasons, &error),
+                     &error) ||
+              failed(clientela_portraits_get_by_text(portraits, client, length, &portrait, &error),
+                     &error);
+    if (!bad) {
+        printf("\n%s\n%s\n", clientela_text_data(reasons), clientela_text_data(portrait));
+    }
+    clientela_text_free(portrait);
+    clientela_text_free(reasons);
+    return bad;
+}
+
+/* Prints each sign by which a client is a key client, and all about the first of them. */
+static int print_keys(const clientela_snapshot *snapshot, const clientela_portraits *portraits) {
+    clientela_table *keys = NULL;
     clientela_error *error = NULL;
     const char *client = NULL;
     const char *sign = NULL;
@@ -300,34 +317,25 @@ static int print_keys(const clientela_snapshot *snapshot, const clientela_portra
     size_t sign_length = 0;
     size_t column = 0;
     size_t row;
-    int bad = 1;
-    if (failed(clientela_snapshot_keys(snapshot, &keys, &error), &error) ||
-        failed(clientela_table_find(keys, "sign", 4, &column, &error), &error)) {
-        goto done;
+    size_t count = 0;
+    int bad = failed(clientela_snapshot_keys(snapshot, &keys, &error), &error) ||
+              failed(clientela_table_find(keys, "sign", 4, &column, &error), &error);
+    if (!bad) {
+        count = clientela_table_rows(keys);
+        printf("\n%lu signs of key clients\n", (unsigned long)count);
     }
-    printf("\nkey clients: %s\n", clientela_table_rows(keys) == 0 ? "none" : "");
-    for (row = clientela_table_rows(keys); row-- > 0;) {
-        if (failed(clientela_table_name(keys, 0, row, &client, &client_length, &error), &error) ||
-            failed(clientela_table_name(keys, column, row, &sign, &sign_length, &error), &error)) {
-            goto done;
+    for (row = 0; !bad && row < count; row++) {
+        bad = failed(clientela_table_name(keys, 0, row, &client, &client_length, &error),
+                     &error) ||
+              failed(clientela_table_name(keys, column, row, &sign, &sign_length, &error), &error);
+        if (!bad) {
+            printf("%.*s by %.*s\n", (int)client_length, client, (int)sign_length, sign);
         }
-        printf("%.*s by %.*s\n", (int)client_length, client, (int)sign_length, sign);
     }
-    if (client != NULL) {
-        if (failed(clientela_snapshot_explain_by_text(snapshot, client, client_length,
-                                                      CLIENTELA_READABLE, &reasons, &error),
-                   &error) ||
-            failed(clientela_portraits_get_by_text(portraits, client, client_length, &portrait,
-                                                   &error),
-                   &error)) {
-            goto done;
-        }
-        printf("\n%s\n\n%s\n", clientela_text_data(reasons), clientela_text_data(portrait));
+    if (!bad && count > 0) {
+        bad = failed(clientela_table_name(keys, 0, 0, &client, &client_length, &error), &error) ||
+              print_known(snapshot, portraits, client, client_length);
     }
-    bad = 0;
-done:
-    clientela_text_free(portrait);
-    clientela_text_free(reasons);
     clientela_table_free(keys);
     return bad;
 }
