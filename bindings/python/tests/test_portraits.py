@@ -60,7 +60,7 @@ def table() -> pa.Table:
             "innovator": pa.array([None, True, None]),
             "group": pa.array([None, None, "Nord"]).dictionary_encode(),
             "attention_minutes": pa.array([None, None, 45]),
-            "Phone": pa.array(["a", "b", "c"]),
+            "colour": pa.array(["a", "b", "c"]),
         }
     )
 
@@ -78,7 +78,7 @@ def test_every_library_gives_the_same_portraits(
         "rows": 3,
         "accepted": 3,
         "set_aside": [],
-        "ignored_columns": ["Phone"],
+        "ignored_columns": ["colour"],
     }
 
 
@@ -90,7 +90,7 @@ def test_pandas_as_it_comes(portraits: clientela.Portraits) -> None:
 def test_columns_may_be_mapped_to_fields() -> None:
     names = {name: f"the {name}" for name in table().column_names}
     frame = table().rename_columns([f"the {name}" for name in table().column_names])
-    fields = {names["phone"]: "phone", names["Phone"]: "contact_name"}
+    fields = {names["phone"]: "phone", names["colour"]: "contact_name"}
     read = clientela.Portraits.from_frame(
         frame, client="the client", kind="manufacturer", fields=fields
     )
@@ -176,7 +176,7 @@ def test_records_and_their_days() -> None:
         return [value] if isinstance(value, date) else []
 
     assert sorted(days(got)) == sorted(days(full))
-    assert len(days(full)) == 19
+    assert len(days(full)) == 18
 
 
 def test_a_field_may_be_called_as_a_day_is() -> None:
@@ -190,8 +190,8 @@ def test_a_field_may_be_called_as_a_day_is() -> None:
 def test_what_a_document_may_hold() -> None:
     count = pd.Series([5]).to_numpy()[0]
     documents = (
-        MappingProxyType({"client": id, "fields": {"attention_minutes": count}})
-        for id in pd.Series([1, 2])
+        MappingProxyType({"client": client, "fields": {"attention_minutes": count}})
+        for client in pd.Series([1, 2])
     )
     portraits = clientela.Portraits.from_dicts(documents)
     assert portraits.clients() == [1, 2]
@@ -211,8 +211,12 @@ def test_what_a_document_may_hold() -> None:
         ({"client": 1, "kind": "ship"}, "[0].kind", "not one of the kinds"),
         ({"client": 1, "fields": {"floor_area_m2": "1"}}, "[0].fields.floor_area_m2", "shop"),
         ({"client": 1, "fields": {"potential": 1.5}}, "[0].fields.potential", "text"),
-        ({"client": 1, "fields": {"satisfaction": 6}}, "[0].fields.satisfaction", ""),
-        ({"client": 1, "updated_on": datetime(1998, 1, 1, 5)}, "[0].updated_on", ""),
+        ({"client": 1, "fields": {"satisfaction": 6}}, "[0].fields.satisfaction", "5"),
+        (
+            {"client": 1, "updated_on": datetime(1998, 1, 1, 5)},
+            "[0].updated_on",
+            "1998-01-01 05:00:00",
+        ),
         ({"client": 1.5}, "[0].client", "whole number"),
         ({}, "[0]", "client"),
     ],
@@ -265,7 +269,7 @@ def test_bad_rows_are_named() -> None:
         ({"kind": "ship"}, "kind", "not one of the kinds: shop,"),
         ({"kind": "shop", "kind_column": "sort"}, "kind", "exclude each other"),
         ({"fields": {"phone": "fone"}}, "fields", r"did you mean `phone`\?"),
-        ({"fields": {"phone": "phone", "Phone": "phone"}}, "fields", "both hold"),
+        ({"fields": {"phone": "phone", "colour": "phone"}}, "fields", "both hold"),
         ({"floats": "round"}, "floats", "`refuse` or `exact`"),
         ({"on_bad": "ignore"}, "on_bad", "`refuse` or `set_aside`"),
         ({"scale": 10}, "scale", "0 to 9"),
@@ -404,13 +408,13 @@ def test_completeness_and_gaps(portraits: clientela.Portraits) -> None:
 
 
 def test_lists_of_names_go_out_as_dictionaries(portraits: clientela.Portraits) -> None:
-    table = portraits.completeness("1998-06-30")
-    assert table.schema["missing"]["type"] == "Dictionary(UInt32, LargeUtf8)"
-    wanted = table["missing"]
-    assert pa.table(table)["missing"].to_pylist() == wanted
-    assert pl.DataFrame(table)["missing"].to_list() == wanted
-    assert table.to_pandas()["missing"].tolist() == wanted
-    assert [row[0] for row in duckdb.sql("SELECT missing FROM table").fetchall()] == wanted
+    lacks = portraits.completeness("1998-06-30")
+    assert lacks.schema["missing"]["type"] == "Dictionary(UInt32, LargeUtf8)"
+    wanted = lacks["missing"]
+    assert pa.table(lacks)["missing"].to_pylist() == wanted
+    assert pl.DataFrame(lacks)["missing"].to_list() == wanted
+    assert lacks.to_pandas()["missing"].tolist() == wanted
+    assert [row[0] for row in duckdb.sql("SELECT missing FROM lacks").fetchall()] == wanted
     no_portraits = clientela.Ledger(
         pa.table({"client": [1], "date": ["1998-01-01"], "amount": ["1"]})
     ).snapshot("1998-06-30")
@@ -463,9 +467,7 @@ def test_a_snapshot_of_more_than_sales(
 def test_a_part_of_the_base_with_its_portraits(sales: pa.Table) -> None:
     portraits = clientela.Portraits.from_dicts(DOCUMENTS)
     whole = clientela.Ledger(sales, **OPTIONAL).snapshot("1994-12-31", portraits=portraits)
-    part = clientela.Ledger(
-        sales.filter(pa.compute.not_equal(sales["client"], 11)), **OPTIONAL
-    )
+    part = clientela.Ledger(sales.filter(pa.compute.not_equal(sales["client"], 11)), **OPTIONAL)
     partly = clientela.Snapshot.from_census(part, whole.census_json(), portraits=portraits)
     assert partly.clients().rows() == whole.clients().rows()[:2]
     again = pickle.loads(pickle.dumps(partly))

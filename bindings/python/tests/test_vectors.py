@@ -202,6 +202,59 @@ def check_form(vector: dict[str, Any]) -> list[str]:
     return compare("form", vector["expect"], questionnaire.fill(vector["portrait"], *rest))
 
 
+Then = Callable[[str], clientela.Snapshot]
+"""The snapshot of the same base as of another day."""
+
+
+def check_tables(expect: dict[str, Any], snapshot: clientela.Snapshot, then: Then) -> list[str]:
+    """Compare the tables of a snapshot."""
+    faults = []
+    for name in ["clients", "months", "ladder", "keys", "matches"]:
+        if name in expect:
+            faults += compare_table(name, expect[name], getattr(snapshot, name)())
+    for cohorts in expect.get("cohorts", []):
+        by = cohorts["by"]
+        faults += compare_table(f"cohorts by {by}", cohorts, snapshot.cohorts(by))
+    for want in expect.get("matrix", []):
+        rows, across = want["rows_of"], want["columns_of"]
+        faults += compare_table(f"matrix {rows} {across}", want, snapshot.matrix(rows, across))
+    if "transitions" in expect:
+        want = expect["transitions"]
+        table = snapshot.transitions(then(want["earlier"]), want["axis"])
+        faults += compare_table(f"transitions {want['axis']}", want, table)
+    for want in expect.get("ranking", []):
+        table = snapshot.ranking(want["criterion"])
+        faults += compare_table(f"ranking {want['criterion']}", want, table)
+    return faults
+
+
+def check_reasons(want: dict[str, Any], snapshot: clientela.Snapshot) -> list[str]:
+    """Compare one verdict of a client and its reasons."""
+    told = snapshot.explain(want["client"]).to_dict()["verdicts"]
+    got = next((verdict for verdict in told if verdict["axis"] == want["axis"]), None)
+    what = f"explain {want['client']}, {want['axis']}"
+    if got is None:
+        return [f"{what}: no such axis"]
+    return compare(f"{what}, verdict", want["verdict"], got["verdict"]) + [
+        f"{what}: no reason like {reason}, only {got['reasons']}"
+        for reason in want.get("reasons", [])
+        if not matches(reason, got["reasons"])
+    ]
+
+
+def check_diff(want: dict[str, Any], snapshot: clientela.Snapshot, then: Then) -> list[str]:
+    """Compare what changed since an earlier day."""
+    diff = snapshot.diff(then(want["earlier"]))
+    moved = [
+        [move["client"], move["axis"], move["from"], move["to"]]
+        for move in diff.moved
+        if move["axis"] in want.get("axes", [])
+    ]
+    got = {"entered": diff.entered, "left": diff.left, "moved": moved}
+    keys = [key for key in ("entered", "left", "moved") if key in want]
+    return [fault for key in keys for fault in compare(f"diff.{key}", want[key], got[key])]
+
+
 def check(file: Path, vector: dict[str, Any], library: str) -> list[str]:
     """Run one vector and give what differs."""
     if "questionnaire" in vector:
@@ -216,29 +269,12 @@ def check(file: Path, vector: dict[str, Any], library: str) -> list[str]:
     }
     portraits = beside["portraits"] = portraits_of(vector, library)
     policy = clientela.Policy.from_json(json.dumps(vector.get("policy", {})))
-    snapshot = ledger.snapshot(vector["as_of"], policy, **beside)
-    faults = []
-    if "clients" in expect:
-        faults += compare_table("clients", expect["clients"], snapshot.clients())
-    if "months" in expect:
-        faults += compare_table("months", expect["months"], snapshot.months())
-    for cohorts in expect.get("cohorts", []):
-        by = cohorts["by"]
-        faults += compare_table(f"cohorts by {by}", cohorts, snapshot.cohorts(by))
-    for name in ["ladder", "keys", "matches"]:
-        if name in expect:
-            faults += compare_table(name, expect[name], getattr(snapshot, name)())
-    for want in expect.get("matrix", []):
-        rows, across = want["rows_of"], want["columns_of"]
-        faults += compare_table(f"matrix {rows} {across}", want, snapshot.matrix(rows, across))
-    if "transitions" in expect:
-        want = expect["transitions"]
-        earlier = ledger.snapshot(want["earlier"], policy, **beside)
-        table = snapshot.transitions(earlier, want["axis"])
-        faults += compare_table(f"transitions {want['axis']}", want, table)
-    for want in expect.get("ranking", []):
-        table = snapshot.ranking(want["criterion"])
-        faults += compare_table(f"ranking {want['criterion']}", want, table)
+
+    def then(day: str) -> clientela.Snapshot:
+        return ledger.snapshot(day, policy, **beside)
+
+    snapshot = then(vector["as_of"])
+    faults = check_tables(expect, snapshot, then)
     for want in expect.get("overlap", []):
         faults += compare("overlap", want, snapshot.overlap(want["left"], want["right"]))
     if portraits is not None:
@@ -248,30 +284,9 @@ def check(file: Path, vector: dict[str, Any], library: str) -> list[str]:
     if "report" in expect:
         faults += compare("report", expect["report"], ledger.report())
     for want in expect.get("explain", []):
-        told = snapshot.explain(want["client"]).to_dict()["verdicts"]
-        got = next((verdict for verdict in told if verdict["axis"] == want["axis"]), None)
-        what = f"explain {want['client']}, {want['axis']}"
-        if got is None:
-            faults.append(f"{what}: no such axis")
-            continue
-        faults += compare(f"{what}, verdict", want["verdict"], got["verdict"])
-        faults += [
-            f"{what}: no reason like {reason}, only {got['reasons']}"
-            for reason in want.get("reasons", [])
-            if not matches(reason, got["reasons"])
-        ]
+        faults += check_reasons(want, snapshot)
     if "diff" in expect:
-        want = expect["diff"]
-        diff = snapshot.diff(ledger.snapshot(want["earlier"], policy, **beside))
-        moved = [
-            [move["client"], move["axis"], move["from"], move["to"]]
-            for move in diff.moved
-            if move["axis"] in want.get("axes", [])
-        ]
-        got = {"entered": diff.entered, "left": diff.left, "moved": moved}
-        for key in ["entered", "left", "moved"]:
-            if key in want:
-                faults += compare(f"diff.{key}", want[key], got[key])
+        faults += check_diff(expect["diff"], snapshot, then)
     return faults
 
 

@@ -33,7 +33,7 @@ pub struct Reason {
     pub rule: String,
     /// What was seen.
     pub observed: Option<Quantity>,
-    /// How it stands to the threshold: `>=`, `>`, `<=`, `<` or `=`.
+    /// How it stands to the threshold: `>=`, `>`, `<=`, `<`, `=` or, of facts, `!=`.
     pub comparison: Option<String>,
     /// What it was held against.
     pub threshold: Option<Quantity>,
@@ -264,7 +264,7 @@ pub(crate) fn declared(
 ) -> Reason {
     Reason {
         observed: Some(fact(name, value)),
-        comparison: Some("=".to_owned()),
+        comparison: Some(if value == Some(true) { "=" } else { "!=" }.to_owned()),
         threshold: Some(fact(name, Some(true))),
         ..note(rule, source, sentence)
     }
