@@ -21,6 +21,8 @@ const SANITIZERS: [&str; 3] =
 const TESTS: &str = "bindings/c/tests";
 const EXAMPLES: &str = "bindings/c/examples";
 const DAY: &str = "1998-07-01";
+/// What is known of some clients of `SALES`.
+const PORTRAITS: &str = "bindings/c/examples/portraits.json";
 
 /// The optimised library, as it is shipped, built when first asked for.
 #[derive(Debug)]
@@ -106,7 +108,7 @@ fn examples(library: &Library<'_>, module: &Module<'_>, runner: &mut Runner) {
     let shared = OnceCell::new();
     runner.step("c example", |step| {
         let program = library.c(step, source, "verdicts", "c11", Link::Shared)?;
-        let said = step.run(library.program(&program).arg(&sales).arg(DAY))?;
+        let said = step.run(library.program(&program).arg(&sales).args([DAY, PORTRAITS]))?;
         let lines = said.lines().count();
         if lines <= 2358 {
             return Err(format!("{lines} lines are fewer than there are clients"));
@@ -119,7 +121,7 @@ fn examples(library: &Library<'_>, module: &Module<'_>, runner: &mut Runner) {
             return Ok(missing("Linux, whose libraries the link line names"));
         }
         let program = library.c(step, source, "verdicts-static", "c11", Link::Static)?;
-        let said = step.run(library.program(&program).arg(&sales).arg(DAY))?;
+        let said = step.run(library.program(&program).arg(&sales).args([DAY, PORTRAITS]))?;
         if shared.get().is_some_and(|shared| *shared != said) {
             return Err("it says something else than the one with the shared library".to_owned());
         }
@@ -134,7 +136,7 @@ fn examples(library: &Library<'_>, module: &Module<'_>, runner: &mut Runner) {
         let head: String = text.split_inclusive('\n').take(500).collect();
         let file = library.programs.join("head.csv");
         fs::write(&file, head).map_err(|error| error.to_string())?;
-        step.pass(valgrind.arg(file).arg(DAY))
+        step.pass(valgrind.arg(file).args([DAY, PORTRAITS]))
     });
     runner.step("readme in c", |step| {
         for file in readme::files(place, "c", "c")? {

@@ -1,4 +1,4 @@
-"""Prints how many clients of each quarter come back, from Python through cffi.
+"""Prints how many clients of each quarter come back and who is key, from Python through cffi.
 
     python cohorts.py /path/to/libclientela.so
 
@@ -79,6 +79,38 @@ def main():
         if row["clients"] is not None:
             share = f"{row['clients']} of {row['cohort_clients']}"
             print(f"{row['cohort']}, quarter {row['period']}: {share}")
+
+    # What is known beside the sales goes in as JSON, and gives verdicts that sales alone cannot.
+    known = [
+        {"client": "bo", "fields": {"famous": True, "reference_allowed": True}},
+        {"client": "cem", "fields": {"potential": "100.00", "recommends": False}},
+    ]
+    portraits = make(
+        "clientela_portraits",
+        c.clientela_portraits_from_json,
+        *text(json.dumps(known)),
+        *text('{"currency": "EUR"}'),
+    )
+    base = ffi.new("clientela_base *", {"ledger": ledger, "portraits": portraits})
+    base.size = ffi.sizeof("clientela_base")
+    policy = make(
+        "clientela_policy", c.clientela_policy_from_json, *text('{"key": {"share_percent": "50"}}')
+    )
+    as_of = days("1997-09-30")
+    judged = make("clientela_snapshot", c.clientela_snapshot_of, base, as_of, policy, 0)
+    keys = make("clientela_table", c.clientela_snapshot_keys, judged)
+    answer = make("clientela_text", c.clientela_table_json, keys)
+    for row in json.loads(ffi.string(c.clientela_text_data(answer))):
+        print(f"{row['client']} is a key client by {row['sign']}")
+    reasons = make(
+        "clientela_text",
+        c.clientela_snapshot_explain_by_text,
+        judged,
+        *text("bo"),
+        c.CLIENTELA_READABLE,
+    )
+    print(ffi.string(c.clientela_text_data(reasons)).decode())
+
     try:
         make("clientela_table", c.clientela_snapshot_cohorts, snapshot, *text("decade"))
     except RuntimeError as error:

@@ -1,4 +1,4 @@
-// Counts the clients of each tier, and shows what an exception says.
+// Counts the clients of each tier, explains a key client, and shows what an exception says.
 //
 //     tiers
 
@@ -40,8 +40,15 @@ clientela::Ledger example_ledger() {
 int main() {
     try {
         const auto ledger = example_ledger();
-        const auto snapshot = clientela::make<clientela::Snapshot>(
-            clientela_snapshot_on, ledger.get(), "1997-12-31", 10, nullptr, 0);
+        const std::string_view known =
+            R"([{"client": 5, "fields": {"famous": true, "reference_allowed": true}}])";
+        const auto portraits = clientela::make<clientela::Portraits>(
+            clientela_portraits_from_json, known.data(), known.size(), nullptr, 0);
+        const auto base = clientela::base(ledger, portraits);
+        std::int32_t as_of = 0;
+        clientela::call(clientela_day_parse, "1997-12-31", 10, &as_of);
+        const auto snapshot = clientela::make<clientela::Snapshot>(clientela_snapshot_of, &base,
+                                                                   as_of, nullptr, 0);
         const auto table =
             clientela::make<clientela::Table>(clientela_snapshot_clients, snapshot.get());
         const std::size_t tier = clientela::find(table, "tier");

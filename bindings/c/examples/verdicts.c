@@ -1,8 +1,9 @@
 /*
  * Reads a CSV file of sales and prints the verdict on each client, and the whole reasoning for
- * the three clients that bought for most.
+ * the three clients that bought for most. Given portraits too, in a file of JSON such as
+ * portraits.json, it also says who is a key client, by which sign and why.
  *
- *     verdicts sales.csv 1998-07-01
+ *     verdicts sales.csv 1998-07-01 [portraits.json]
  *
  * The first line of the file names the columns; `client`, `date` (YYYY-MM-DD) and `amount`
  * (decimal, point) are read, others are skipped. Quoted cells are not understood.
@@ -263,27 +264,122 @@ done:
     return bad;
 }
 
+/* Reads the portraits of a file; NULL where they cannot be used. */
+static clientela_portraits *read_portraits(const char *path) {
+    clientela_portraits *portraits = NULL;
+    clientela_error *error = NULL;
+    char *text = NULL;
+    size_t length = 0;
+    size_t room = 0;
+    FILE *file = fopen(path, "rb");
+    if (file == NULL) {
+        perror(path);
+        return NULL;
+    }
+    do {
+        room = room == 0 ? 4096 : room * 2;
+        text = grown(text, room);
+        length += fread(text + length, 1, room - length, file);
+    } while (length == room);
+    fclose(file);
+    /* Of what is wrong in a document the error states the path, such as [0].fields.phone. */
+    failed(clientela_portraits_from_json(text, length, NULL, 0, &portraits, &error), &error);
+    free(text);
+    return portraits;
+}
+
+/* Prints why a client is judged as it is, and what is known of it. */
+static int print_known(const clientela_snapshot *snapshot, const clientela_portraits *portraits,
+                       const char *client, size_t length) {
+    clientela_text *reasons = NULL;
+    clientela_text *portrait = NULL;
+    clientela_error *error = NULL;
+    int bad = failed(clientela_snapshot_explain_by_text(snapshot, client, length,
+                                                        CLIENTELA_READABLE, &reasons, &error),
+                     &error) ||
+              failed(clientela_portraits_get_by_text(portraits, client, length, &portrait, &error),
+                     &error);
+    if (!bad) {
+        printf("\n%s\n%s\n", clientela_text_data(reasons), clientela_text_data(portrait));
+    }
+    clientela_text_free(portrait);
+    clientela_text_free(reasons);
+    return bad;
+}
+
+/* Prints each sign by which a client is a key client, and all about the first of them. */
+static int print_keys(const clientela_snapshot *snapshot, const clientela_portraits *portraits) {
+    clientela_table *keys = NULL;
+    clientela_error *error = NULL;
+    const char *client = NULL;
+    const char *sign = NULL;
+    size_t client_length = 0;
+    size_t sign_length = 0;
+    size_t column = 0;
+    size_t row;
+    size_t count = 0;
+    int bad = failed(clientela_snapshot_keys(snapshot, &keys, &error), &error) ||
+              failed(clientela_table_find(keys, "sign", 4, &column, &error), &error);
+    if (!bad) {
+        count = clientela_table_rows(keys);
+        printf("\n%lu signs of key clients\n", (unsigned long)count);
+    }
+    for (row = 0; !bad && row < count; row++) {
+        bad = failed(clientela_table_name(keys, 0, row, &client, &client_length, &error),
+                     &error) ||
+              failed(clientela_table_name(keys, column, row, &sign, &sign_length, &error), &error);
+        if (!bad) {
+            printf("%.*s by %.*s\n", (int)client_length, client, (int)sign_length, sign);
+        }
+    }
+    if (!bad && count > 0) {
+        bad = failed(clientela_table_name(keys, 0, 0, &client, &client_length, &error), &error) ||
+              print_known(snapshot, portraits, client, client_length);
+    }
+    clientela_table_free(keys);
+    return bad;
+}
+
+/* Judges the base; NULL where a call fails. */
+static clientela_snapshot *judge(const clientela_ledger *ledger,
+                                 const clientela_portraits *portraits, const char *day) {
+    clientela_base base;
+    clientela_snapshot *snapshot = NULL;
+    clientela_error *error = NULL;
+    int32_t as_of = 0;
+    memset(&base, 0, sizeof base);
+    base.size = sizeof base;
+    base.ledger = ledger;
+    base.portraits = portraits;
+    if (!failed(clientela_day_parse(day, strlen(day), &as_of, &error), &error)) {
+        failed(clientela_snapshot_of(&base, as_of, NULL, 0, &snapshot, &error), &error);
+    }
+    return snapshot;
+}
+
 int main(int count, char **arguments) {
     rows sales;
     clientela_ledger *ledger = NULL;
+    clientela_portraits *portraits = NULL;
     clientela_snapshot *snapshot = NULL;
     clientela_table *table = NULL;
     clientela_error *error = NULL;
     int bad = 1;
-    if (count != 3) {
-        fprintf(stderr, "usage: %s sales.csv YYYY-MM-DD\n", arguments[0]);
+    if (count != 3 && count != 4) {
+        fprintf(stderr, "usage: %s sales.csv YYYY-MM-DD [portraits.json]\n", arguments[0]);
         return 2;
     }
     memset(&sales, 0, sizeof sales);
     if (read_rows(arguments[1], &sales) == 0 && (ledger = make_ledger(&sales)) != NULL &&
-        !failed(clientela_snapshot_on(ledger, arguments[2], strlen(arguments[2]), NULL, 0,
-                                      &snapshot, &error),
-                &error) &&
+        (count == 3 || (portraits = read_portraits(arguments[3])) != NULL) &&
+        (snapshot = judge(ledger, portraits, arguments[2])) != NULL &&
         !failed(clientela_snapshot_clients(snapshot, &table, &error), &error)) {
-        bad = print_verdicts(table) || print_reasons(snapshot, table);
+        bad = print_verdicts(table) || print_reasons(snapshot, table) ||
+              (portraits != NULL && print_keys(snapshot, portraits));
     }
     clientela_table_free(table);
     clientela_snapshot_free(snapshot);
+    clientela_portraits_free(portraits);
     clientela_ledger_free(ledger);
     rows_free(&sales);
     return bad;

@@ -40,6 +40,7 @@ typedef enum clientela_status {
     CLIENTELA_MISMATCH = 7,
     CLIENTELA_BAD_FORMAT = 8,
     CLIENTELA_UNKNOWN_CLIENT = 9,
+    CLIENTELA_BAD_DOCUMENT = 10,
     CLIENTELA_NULL_POINTER = 100,
     CLIENTELA_BAD_UTF8 = 101,
     CLIENTELA_PANIC = 102,
@@ -65,12 +66,14 @@ typedef enum clientela_kind {
     CLIENTELA_FLAG = 9,
     CLIENTELA_CHOICE = 10,
     CLIENTELA_TEXT = 11,
+    CLIENTELA_NAME = 12,
 } clientela_kind;
 typedef struct clientela_builder clientela_builder;
 typedef struct clientela_bytes clientela_bytes;
 typedef struct clientela_error clientela_error;
 typedef struct clientela_ledger clientela_ledger;
 typedef struct clientela_policy clientela_policy;
+typedef struct clientela_portraits clientela_portraits;
 typedef struct clientela_snapshot clientela_snapshot;
 typedef struct clientela_table clientela_table;
 typedef struct clientela_text clientela_text;
@@ -95,6 +98,8 @@ typedef struct clientela_sales {
     const int64_t *department_offsets;
     const uint8_t *promo;
     const uint8_t *kind;
+    const char *brand_text;
+    const int64_t *brand_offsets;
 } clientela_sales;
 typedef struct clientela_counts {
     size_t size;
@@ -108,6 +113,13 @@ typedef struct clientela_counts {
     int32_t text_ids;
     char currency[4];
 } clientela_counts;
+typedef struct clientela_base {
+    size_t size;
+    const struct clientela_ledger *ledger;
+    const struct clientela_portraits *portraits;
+    const struct clientela_ledger *payments;
+    const struct clientela_ledger *orders;
+} clientela_base;
 typedef struct clientela_column {
     size_t size;
     const char *name;
@@ -230,6 +242,68 @@ int32_t clientela_ledger_sales_by_text(const struct clientela_ledger *ledger,
                                        struct clientela_text **out,
                                        struct clientela_error **error);
 void clientela_ledger_free(struct clientela_ledger *ledger);
+int32_t clientela_portraits_from_json(const char *json,
+                                      size_t json_length,
+                                      const char *options,
+                                      size_t options_length,
+                                      struct clientela_portraits **out,
+                                      struct clientela_error **error);
+int32_t clientela_portraits_from_stream(struct ArrowArrayStream *stream,
+                                        const char *options,
+                                        size_t options_length,
+                                        struct clientela_portraits **out,
+                                        struct clientela_error **error);
+int32_t clientela_portraits_merge(const struct clientela_portraits *left,
+                                  const struct clientela_portraits *right,
+                                  struct clientela_portraits **out,
+                                  struct clientela_error **error);
+size_t clientela_portraits_count(const struct clientela_portraits *portraits);
+int32_t clientela_portraits_get_by_int(const struct clientela_portraits *portraits,
+                                       int64_t client,
+                                       struct clientela_text **out,
+                                       struct clientela_error **error);
+int32_t clientela_portraits_get_by_text(const struct clientela_portraits *portraits,
+                                        const char *client,
+                                        size_t client_length,
+                                        struct clientela_text **out,
+                                        struct clientela_error **error);
+int32_t clientela_portraits_to_json(const struct clientela_portraits *portraits,
+                                    struct clientela_text **out,
+                                    struct clientela_error **error);
+int32_t clientela_portraits_report(const struct clientela_portraits *portraits,
+                                   struct clientela_text **out,
+                                   struct clientela_error **error);
+int32_t clientela_portraits_completeness(const struct clientela_portraits *portraits,
+                                         int32_t as_of,
+                                         struct clientela_table **out,
+                                         struct clientela_error **error);
+int32_t clientela_portraits_completeness_by_int(const struct clientela_portraits *portraits,
+                                                int64_t client,
+                                                int32_t as_of,
+                                                struct clientela_text **out,
+                                                struct clientela_error **error);
+int32_t clientela_portraits_completeness_by_text(const struct clientela_portraits *portraits,
+                                                 const char *client,
+                                                 size_t client_length,
+                                                 int32_t as_of,
+                                                 struct clientela_text **out,
+                                                 struct clientela_error **error);
+int32_t clientela_portraits_gaps(const struct clientela_portraits *portraits,
+                                 int32_t as_of,
+                                 struct clientela_table **out,
+                                 struct clientela_error **error);
+void clientela_portraits_free(struct clientela_portraits *portraits);
+int32_t clientela_catalogue_built_in(struct clientela_text **out, struct clientela_error **error);
+int32_t clientela_questionnaire_fill(const char *json,
+                                     size_t json_length,
+                                     struct clientela_text **out,
+                                     struct clientela_error **error);
+int32_t clientela_snapshot_of(const struct clientela_base *base,
+                              int32_t as_of,
+                              const struct clientela_policy *policy,
+                              int32_t threads,
+                              struct clientela_snapshot **out,
+                              struct clientela_error **error);
 int32_t clientela_snapshot_new(const struct clientela_ledger *ledger,
                                int32_t as_of,
                                const struct clientela_policy *policy,
@@ -249,6 +323,12 @@ int32_t clientela_snapshot_with_census(const struct clientela_ledger *ledger,
                                        int32_t threads,
                                        struct clientela_snapshot **out,
                                        struct clientela_error **error);
+int32_t clientela_snapshot_of_part(const struct clientela_base *base,
+                                   const char *census,
+                                   size_t census_length,
+                                   int32_t threads,
+                                   struct clientela_snapshot **out,
+                                   struct clientela_error **error);
 int32_t clientela_snapshot_as_of(const struct clientela_snapshot *snapshot);
 size_t clientela_snapshot_count(const struct clientela_snapshot *snapshot);
 int32_t clientela_snapshot_clients(const struct clientela_snapshot *snapshot,
@@ -262,6 +342,40 @@ int32_t clientela_snapshot_cohorts(const struct clientela_snapshot *snapshot,
 int32_t clientela_snapshot_months(const struct clientela_snapshot *snapshot,
                                   struct clientela_table **out,
                                   struct clientela_error **error);
+int32_t clientela_snapshot_ladder(const struct clientela_snapshot *snapshot,
+                                  struct clientela_table **out,
+                                  struct clientela_error **error);
+int32_t clientela_snapshot_keys(const struct clientela_snapshot *snapshot,
+                                struct clientela_table **out,
+                                struct clientela_error **error);
+int32_t clientela_snapshot_matches(const struct clientela_snapshot *snapshot,
+                                   struct clientela_table **out,
+                                   struct clientela_error **error);
+int32_t clientela_snapshot_matrix(const struct clientela_snapshot *snapshot,
+                                  const char *rows,
+                                  size_t rows_length,
+                                  const char *columns,
+                                  size_t columns_length,
+                                  struct clientela_table **out,
+                                  struct clientela_error **error);
+int32_t clientela_snapshot_transitions(const struct clientela_snapshot *snapshot,
+                                       const struct clientela_snapshot *earlier,
+                                       const char *axis,
+                                       size_t axis_length,
+                                       struct clientela_table **out,
+                                       struct clientela_error **error);
+int32_t clientela_snapshot_ranking(const struct clientela_snapshot *snapshot,
+                                   const char *criterion,
+                                   size_t criterion_length,
+                                   struct clientela_table **out,
+                                   struct clientela_error **error);
+int32_t clientela_snapshot_overlap(const struct clientela_snapshot *snapshot,
+                                   const char *left,
+                                   size_t left_length,
+                                   const char *right,
+                                   size_t right_length,
+                                   struct clientela_text **out,
+                                   struct clientela_error **error);
 int32_t clientela_snapshot_explain_by_int(const struct clientela_snapshot *snapshot,
                                           int64_t client,
                                           int32_t form,
@@ -360,6 +474,12 @@ int32_t clientela_census_count(const struct clientela_ledger *ledger,
                                int32_t threads,
                                struct clientela_text **out,
                                struct clientela_error **error);
+int32_t clientela_census_count_of(const struct clientela_base *base,
+                                  int32_t as_of,
+                                  const struct clientela_policy *policy,
+                                  int32_t threads,
+                                  struct clientela_text **out,
+                                  struct clientela_error **error);
 int32_t clientela_census_merge(const char *left,
                                size_t left_length,
                                const char *right,
@@ -372,6 +492,12 @@ int32_t clientela_census_remaining(const struct clientela_ledger *ledger,
                                    int32_t threads,
                                    struct clientela_text **out,
                                    struct clientela_error **error);
+int32_t clientela_census_remaining_of(const struct clientela_base *base,
+                                      const char *census,
+                                      size_t census_length,
+                                      int32_t threads,
+                                      struct clientela_text **out,
+                                      struct clientela_error **error);
 int32_t clientela_census_merge_remaining(const char *left,
                                          size_t left_length,
                                          const char *right,

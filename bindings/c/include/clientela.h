@@ -107,7 +107,7 @@ typedef enum clientela_status {
      */
     CLIENTELA_OK = 0,
     /**
-     * A row of the sales that cannot be taken as it is: row, column and value are stated.
+     * A row that cannot be taken as it is: row, column and value are stated.
      */
     CLIENTELA_BAD_ROW = 1,
     /**
@@ -131,7 +131,7 @@ typedef enum clientela_status {
      */
     CLIENTELA_OVERFLOW = 6,
     /**
-     * Two ledgers that cannot be joined.
+     * Two ledgers, portraits, censuses or snapshots that do not fit together.
      */
     CLIENTELA_MISMATCH = 7,
     /**
@@ -142,6 +142,10 @@ typedef enum clientela_status {
      * A client that the base does not have.
      */
     CLIENTELA_UNKNOWN_CLIENT = 9,
+    /**
+     * A portrait, a catalogue or a questionnaire that cannot be used: the path in it is stated.
+     */
+    CLIENTELA_BAD_DOCUMENT = 10,
     /**
      * A pointer is NULL where a value is needed.
      */
@@ -237,6 +241,10 @@ typedef enum clientela_kind {
      * Texts: clientela_table_name. Never missing.
      */
     CLIENTELA_TEXT = 11,
+    /**
+     * Texts of which many rows share few: clientela_table_name.
+     */
+    CLIENTELA_NAME = 12,
 } clientela_kind;
 
 /**
@@ -269,6 +277,12 @@ typedef struct clientela_ledger clientela_ledger;
  * may use it.
  */
 typedef struct clientela_policy clientela_policy;
+
+/**
+ * What is known of clients beside their sales: a portrait per client, with the fields of a
+ * catalogue. It never changes: what joins two gives a new one. Several threads may use it.
+ */
+typedef struct clientela_portraits clientela_portraits;
 
 /**
  * A base as of a day, under a policy: a verdict per client and axis. It never changes, so
@@ -378,6 +392,14 @@ typedef struct clientela_sales {
      * unless the option `negative` says otherwise.
      */
     const uint8_t *kind;
+    /**
+     * Brands, an empty one is unknown; or NULL.
+     */
+    const char *brand_text;
+    /**
+     * Offsets into brand_text.
+     */
+    const int64_t *brand_offsets;
 } clientela_sales;
 
 /**
@@ -425,6 +447,35 @@ typedef struct clientela_counts {
      */
     char currency[4];
 } clientela_counts;
+
+/**
+ * A base: its sales, and what is known beside them. Set all of it to zero, then `size`,
+ * `ledger` and the handles that you have; they are read during the call only.
+ *
+ * Every member is as wide as a pointer or a size_t, so there is no padding.
+ */
+typedef struct clientela_base {
+    /**
+     * sizeof(clientela_base).
+     */
+    size_t size;
+    /**
+     * The sales.
+     */
+    const struct clientela_ledger *ledger;
+    /**
+     * What is known of the clients; or NULL, then the verdicts that need it are missing.
+     */
+    const struct clientela_portraits *portraits;
+    /**
+     * Payments that came in, by the day of receipt; or NULL.
+     */
+    const struct clientela_ledger *payments;
+    /**
+     * Orders that were placed, with their quantities; or NULL.
+     */
+    const struct clientela_ledger *orders;
+} clientela_base;
 
 /**
  * What a column is. Its texts do not end with a zero byte, belong to the table and live as
@@ -551,13 +602,13 @@ int32_t clientela_error_status(const struct clientela_error *error);
 const char *clientela_error_message(const struct clientela_error *error);
 
 /**
- * The row of the sales that the error is about, from 0, or -1 where it is about none.
+ * The row that the error is about, from 0, or -1 where it is about none.
  */
 int64_t clientela_error_row(const struct clientela_error *error);
 
 /**
- * What the error is about: the name of the column or argument, or the dotted path of the
- * policy's field; "" where it is about none.
+ * What the error is about: the name of the column or argument, or the dotted path in the policy
+ * or document; "" where it is about none.
  */
 const char *clientela_error_place(const struct clientela_error *error);
 
@@ -652,7 +703,8 @@ void clientela_policy_free(struct clientela_policy *policy);
  * Every sale needs a client (whole numbers or text), a date (dates, times or text) and an
  * amount (decimals, text, or whole numbers, which are minor units). The columns are called
  * client, date and amount unless the options say otherwise; order, quantity, profit, category,
- * promo, manager, department, kind and currency are read where the options name their column.
+ * brand, promo, manager, department, kind and currency are read where the options name their
+ * column.
  *
  * @param stream   is taken over: released by the library and marked as released (its member
  *                 `release` is NULL) whatever the status, unless an argument is NULL
@@ -851,6 +903,208 @@ int32_t clientela_ledger_sales_by_text(const struct clientela_ledger *ledger,
 void clientela_ledger_free(struct clientela_ledger *ledger);
 
 /**
+ * Reads portraits from JSON.
+ *
+ * @param json     a list of portraits, such as [{"client": 7, "kind": "shop", "updated_on":
+ *                 "2026-01-31", "fields": {"phone": "+7 495 000", "potential": "1500.00"},
+ *                 "contacts": [{"kind": "email", "value": "shop@example.com"}]}]. Decimals and
+ *                 money are texts or whole numbers; null and "unknown" are unknown
+ * @param options  JSON such as {"currency": "EUR", "scale": 2}; NULL with length 0 for the
+ *                 defaults. Members: currency, scale, catalogue, on_bad
+ * @param out      where the portraits go; free them with clientela_portraits_free
+ * @return CLIENTELA_BAD_DOCUMENT for a portrait that cannot be taken and for a catalogue that
+ *         contradicts itself, with the path such as [3].fields.phone as the error's place;
+ *         CLIENTELA_BAD_ARGUMENT for an option
+ */
+int32_t clientela_portraits_from_json(const char *json,
+                                      size_t json_length,
+                                      const char *options,
+                                      size_t options_length,
+                                      struct clientela_portraits **out,
+                                      struct clientela_error **error);
+
+/**
+ * Reads portraits from an Arrow C stream, a row per client.
+ *
+ * Each row needs a client (whole numbers or text), in a column called client unless the options
+ * say otherwise; kind and updated_on are read where the options name their column. Every other
+ * column whose name is a field of the catalogue is read as that field, unless the options say
+ * which column is which field; columns that are not read are listed in
+ * clientela_portraits_report.
+ *
+ * @param stream   is taken over: released by the library and marked as released (its member
+ *                 `release` is NULL) whatever the status, unless an argument is NULL
+ * @param options  JSON such as {"kind": "shop", "fields": {"tel": "phone"}}; NULL with length 0
+ *                 for the defaults. Members: columns (client, kind, updated_on), kind (of all
+ *                 rows), fields (by column), currency, scale, catalogue, floats, on_bad, threads
+ * @param out      where the portraits go; free them with clientela_portraits_free
+ * @return CLIENTELA_BAD_ROW or CLIENTELA_BAD_COLUMN for data that cannot be taken,
+ *         CLIENTELA_BAD_FORMAT where the stream itself fails, CLIENTELA_BAD_DOCUMENT for a
+ *         catalogue that contradicts itself, CLIENTELA_BAD_ARGUMENT for an option
+ */
+int32_t clientela_portraits_from_stream(struct ArrowArrayStream *stream,
+                                        const char *options,
+                                        size_t options_length,
+                                        struct clientela_portraits **out,
+                                        struct clientela_error **error);
+
+/**
+ * Joins two sets of portraits, client by client and field by field; both stay as they are.
+ *
+ * @param out  where the new portraits go; free them with clientela_portraits_free
+ * @return CLIENTELA_MISMATCH for different currencies, scales, catalogues or kinds of client id,
+ *         CLIENTELA_BAD_DOCUMENT for one field of one client with two values
+ */
+int32_t clientela_portraits_merge(const struct clientela_portraits *left,
+                                  const struct clientela_portraits *right,
+                                  struct clientela_portraits **out,
+                                  struct clientela_error **error);
+
+/**
+ * Number of clients that have a portrait; 0 for NULL.
+ */
+size_t clientela_portraits_count(const struct clientela_portraits *portraits);
+
+/**
+ * The portrait of a client with a number as id, as JSON.
+ *
+ * @param out  where the text goes; free it with clientela_text_free
+ * @return CLIENTELA_UNKNOWN_CLIENT where no portrait is of this client
+ */
+int32_t clientela_portraits_get_by_int(const struct clientela_portraits *portraits,
+                                       int64_t client,
+                                       struct clientela_text **out,
+                                       struct clientela_error **error);
+
+/**
+ * The portrait of a client with a text as id, as JSON.
+ *
+ * @param out  where the text goes; free it with clientela_text_free
+ * @return CLIENTELA_UNKNOWN_CLIENT where no portrait is of this client
+ */
+int32_t clientela_portraits_get_by_text(const struct clientela_portraits *portraits,
+                                        const char *client,
+                                        size_t client_length,
+                                        struct clientela_text **out,
+                                        struct clientela_error **error);
+
+/**
+ * All portraits as JSON that clientela_portraits_from_json reads, ascending by client.
+ *
+ * @param out  where the text goes; free it with clientela_text_free
+ */
+int32_t clientela_portraits_to_json(const struct clientela_portraits *portraits,
+                                    struct clientela_text **out,
+                                    struct clientela_error **error);
+
+/**
+ * What came in: rows read and accepted, each row set aside with column, value and cause, and
+ * the columns that were not read, as JSON.
+ *
+ * @param out  where the text goes; free it with clientela_text_free
+ */
+int32_t clientela_portraits_report(const struct clientela_portraits *portraits,
+                                   struct clientela_text **out,
+                                   struct clientela_error **error);
+
+/**
+ * How complete and fresh each portrait is: a row per client, ascending by id.
+ *
+ * @param as_of  days since 1970-01-01; records and notes of later days do not count
+ * @param out    where the table goes; free it with clientela_table_free
+ */
+int32_t clientela_portraits_completeness(const struct clientela_portraits *portraits,
+                                         int32_t as_of,
+                                         struct clientela_table **out,
+                                         struct clientela_error **error);
+
+/**
+ * How complete and fresh the portrait of a client with a number as id is, as JSON: fields that
+ * apply and that are filled, the names of the missing and stale ones, whether it is sufficient.
+ *
+ * @param as_of  days since 1970-01-01; records and notes of later days do not count
+ * @param out    where the text goes; free it with clientela_text_free
+ * @return CLIENTELA_UNKNOWN_CLIENT where no portrait is of this client
+ */
+int32_t clientela_portraits_completeness_by_int(const struct clientela_portraits *portraits,
+                                                int64_t client,
+                                                int32_t as_of,
+                                                struct clientela_text **out,
+                                                struct clientela_error **error);
+
+/**
+ * How complete and fresh the portrait of a client with a text as id is, as JSON: fields that
+ * apply and that are filled, the names of the missing and stale ones, whether it is sufficient.
+ *
+ * @param as_of  days since 1970-01-01; records and notes of later days do not count
+ * @param out    where the text goes; free it with clientela_text_free
+ * @return CLIENTELA_UNKNOWN_CLIENT where no portrait is of this client
+ */
+int32_t clientela_portraits_completeness_by_text(const struct clientela_portraits *portraits,
+                                                 const char *client,
+                                                 size_t client_length,
+                                                 int32_t as_of,
+                                                 struct clientela_text **out,
+                                                 struct clientela_error **error);
+
+/**
+ * What is not known of the clients: a row per field of the catalogue that applies to someone.
+ *
+ * @param as_of  days since 1970-01-01; records and notes of later days do not count
+ * @param out    where the table goes; free it with clientela_table_free
+ */
+int32_t clientela_portraits_gaps(const struct clientela_portraits *portraits,
+                                 int32_t as_of,
+                                 struct clientela_table **out,
+                                 struct clientela_error **error);
+
+/**
+ * Frees portraits; NULL is allowed. Snapshots made with them stay usable.
+ */
+void clientela_portraits_free(struct clientela_portraits *portraits);
+
+/**
+ * The kinds of clients and the fields of portraits that the library knows without being told,
+ * as JSON; the option `catalogue` of portraits adds own ones in the same form.
+ *
+ * @param out  where the text goes; free it with clientela_text_free
+ */
+int32_t clientela_catalogue_built_in(struct clientela_text **out, struct clientela_error **error);
+
+/**
+ * Fills a questionnaire from a portrait, additional answers and a dictionary.
+ *
+ * @param json  {"questionnaire": {...}, "portrait": {...}, "additional": {...}, "dictionary":
+ *              {...}, "catalogue": {...}}, of which the last three may be absent
+ * @param out   where the form goes, as JSON: its heading, and each entry with its value or why
+ *              it has none; free it with clientela_text_free
+ * @return CLIENTELA_BAD_DOCUMENT for a document that cannot be used, with the path such as
+ *         questionnaire.fields[2].options as the error's place
+ */
+int32_t clientela_questionnaire_fill(const char *json,
+                                     size_t json_length,
+                                     struct clientela_text **out,
+                                     struct clientela_error **error);
+
+/**
+ * Judges every client of a base, its sales and what is known beside them, as of a day.
+ *
+ * @param base     a struct whose members `size` and `ledger` are set
+ * @param as_of    days since 1970-01-01; later sales and records do not count
+ * @param policy   NULL for the default policy
+ * @param threads  number of threads to compute with, 0 for all cores; the answer is the same
+ * @param out      where the snapshot goes; free it with clientela_snapshot_free
+ * @return CLIENTELA_MISMATCH where the parts of the base do not fit together, as for ids of
+ *         different kinds
+ */
+int32_t clientela_snapshot_of(const struct clientela_base *base,
+                              int32_t as_of,
+                              const struct clientela_policy *policy,
+                              int32_t threads,
+                              struct clientela_snapshot **out,
+                              struct clientela_error **error);
+
+/**
  * Judges every client of a ledger as of a day.
  *
  * @param as_of    days since 1970-01-01; later sales do not count
@@ -899,6 +1153,22 @@ int32_t clientela_snapshot_with_census(const struct clientela_ledger *ledger,
                                        struct clientela_error **error);
 
 /**
+ * Judges the clients of a part of a base, its sales and what is known beside them, by the cut
+ * points of the whole base.
+ *
+ * @param base     a struct whose members `size` and `ledger` are set
+ * @param census   as for clientela_snapshot_with_census
+ * @param threads  number of threads to compute with, 0 for all cores; the answer is the same
+ * @param out      where the snapshot goes; free it with clientela_snapshot_free
+ */
+int32_t clientela_snapshot_of_part(const struct clientela_base *base,
+                                   const char *census,
+                                   size_t census_length,
+                                   int32_t threads,
+                                   struct clientela_snapshot **out,
+                                   struct clientela_error **error);
+
+/**
  * The day of the snapshot, in days since 1970-01-01; INT32_MIN for NULL.
  */
 int32_t clientela_snapshot_as_of(const struct clientela_snapshot *snapshot);
@@ -938,6 +1208,99 @@ int32_t clientela_snapshot_cohorts(const struct clientela_snapshot *snapshot,
 int32_t clientela_snapshot_months(const struct clientela_snapshot *snapshot,
                                   struct clientela_table **out,
                                   struct clientela_error **error);
+
+/**
+ * The ladder: a row per stage from prospect to advocate.
+ *
+ * @param out  where the table goes; free it with clientela_table_free
+ */
+int32_t clientela_snapshot_ladder(const struct clientela_snapshot *snapshot,
+                                  struct clientela_table **out,
+                                  struct clientela_error **error);
+
+/**
+ * Why clients are key clients: a row per client and sign that holds.
+ *
+ * @param out  where the table goes; free it with clientela_table_free
+ */
+int32_t clientela_snapshot_keys(const struct clientela_snapshot *snapshot,
+                                struct clientela_table **out,
+                                struct clientela_error **error);
+
+/**
+ * What the clients that match the target well, so-so and otherwise bring: a row per group.
+ *
+ * @param out  where the table goes; free it with clientela_table_free
+ */
+int32_t clientela_snapshot_matches(const struct clientela_snapshot *snapshot,
+                                   struct clientela_table **out,
+                                   struct clientela_error **error);
+
+/**
+ * Clients, amounts and potential by two axes: a row per pair of verdicts.
+ *
+ * @param rows     a column of clientela_snapshot_clients with names or flags, such as stage
+ * @param columns  another one, such as tier
+ * @param out      where the table goes; free it with clientela_table_free
+ * @return CLIENTELA_BAD_ARGUMENT for a column that is none of these
+ */
+int32_t clientela_snapshot_matrix(const struct clientela_snapshot *snapshot,
+                                  const char *rows,
+                                  size_t rows_length,
+                                  const char *columns,
+                                  size_t columns_length,
+                                  struct clientela_table **out,
+                                  struct clientela_error **error);
+
+/**
+ * How many clients went from which verdict of an axis to which, and what they buy for now: a
+ * row per pair.
+ *
+ * @param snapshot  the later one
+ * @param earlier   the earlier one
+ * @param axis      such as stage or activity; NULL with length 0 for stage
+ * @param out       where the table goes; free it with clientela_table_free
+ * @return CLIENTELA_BAD_ARGUMENT for a name that is no axis
+ */
+int32_t clientela_snapshot_transitions(const struct clientela_snapshot *snapshot,
+                                       const struct clientela_snapshot *earlier,
+                                       const char *axis,
+                                       size_t axis_length,
+                                       struct clientela_table **out,
+                                       struct clientela_error **error);
+
+/**
+ * The clients by what they bring: a row per client, from the first rank on.
+ *
+ * @param criterion  as the policy's abc.criterion: amount, profit, purchases, quantity, payments,
+ *                   payment_count or units_ordered
+ * @param out        where the table goes; free it with clientela_table_free
+ * @return CLIENTELA_BAD_ARGUMENT for any other criterion, CLIENTELA_BAD_POLICY for one that needs
+ *         a ledger or a column that is not there
+ */
+int32_t clientela_snapshot_ranking(const struct clientela_snapshot *snapshot,
+                                   const char *criterion,
+                                   size_t criterion_length,
+                                   struct clientela_table **out,
+                                   struct clientela_error **error);
+
+/**
+ * How far the lists of VIP clients by two criteria are the same, as JSON: the clients of each
+ * list, of both, and those that only one has.
+ *
+ * @param left   a criterion, as for clientela_snapshot_ranking
+ * @param right  another one
+ * @param out    where the text goes; free it with clientela_text_free
+ * @return CLIENTELA_BAD_ARGUMENT for any other criterion, CLIENTELA_BAD_POLICY for one that needs
+ *         a ledger or a column that is not there
+ */
+int32_t clientela_snapshot_overlap(const struct clientela_snapshot *snapshot,
+                                   const char *left,
+                                   size_t left_length,
+                                   const char *right,
+                                   size_t right_length,
+                                   struct clientela_text **out,
+                                   struct clientela_error **error);
 
 /**
  * Every verdict on a client with a number as id, with its reasons.
@@ -1150,8 +1513,8 @@ int32_t clientela_table_double(const struct clientela_table *table,
                                struct clientela_error **error);
 
 /**
- * The text of a cell without a copy: of a client id that is a text, of a choice's name or of a
- * text.
+ * The text of a cell without a copy: of a client id that is a text, of a choice's name, of a
+ * name or of a text.
  *
  * @param column  position of the column, from 0
  * @param row     the row
@@ -1226,6 +1589,24 @@ int32_t clientela_census_count(const struct clientela_ledger *ledger,
                                struct clientela_error **error);
 
 /**
+ * Counts a part of a base, its sales and what is known beside them, as JSON. The way to one
+ * verdict for all is that of clientela_census_count, with clientela_census_remaining_of and
+ * clientela_snapshot_of_part.
+ *
+ * @param base     a struct whose members `size` and `ledger` are set
+ * @param as_of    days since 1970-01-01
+ * @param policy   NULL for the default policy
+ * @param threads  number of threads to compute with, 0 for all cores; the answer is the same
+ * @param out      where the text goes; free it with clientela_text_free
+ */
+int32_t clientela_census_count_of(const struct clientela_base *base,
+                                  int32_t as_of,
+                                  const struct clientela_policy *policy,
+                                  int32_t threads,
+                                  struct clientela_text **out,
+                                  struct clientela_error **error);
+
+/**
  * The census of two parts that share no client.
  *
  * @param left, right  JSON of censuses of one day, policy, currency and scale
@@ -1253,6 +1634,21 @@ int32_t clientela_census_remaining(const struct clientela_ledger *ledger,
                                    int32_t threads,
                                    struct clientela_text **out,
                                    struct clientela_error **error);
+
+/**
+ * The second count of a part, its sales and what is known beside them, as JSON.
+ *
+ * @param base     as for clientela_census_count_of
+ * @param census   JSON of the merged census of all parts
+ * @param threads  number of threads to compute with, 0 for all cores; the answer is the same
+ * @param out      where the text goes; free it with clientela_text_free
+ */
+int32_t clientela_census_remaining_of(const struct clientela_base *base,
+                                      const char *census,
+                                      size_t census_length,
+                                      int32_t threads,
+                                      struct clientela_text **out,
+                                      struct clientela_error **error);
 
 /**
  * The second counts of two parts together.

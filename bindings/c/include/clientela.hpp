@@ -34,9 +34,9 @@ public:
 
     /* A clientela_status. */
     std::int32_t status() const noexcept { return status_; }
-    /* The row of the sales, from 0, or -1. */
+    /* The row, from 0, or -1. */
     std::int64_t row() const noexcept { return row_; }
-    /* The column, argument or path of a policy's field; may be empty. */
+    /* The column, the argument, or the path in a policy or document; may be empty. */
     const std::string &place() const noexcept { return place_; }
     /* The value found there; may be empty. */
     const std::string &value() const noexcept { return value_; }
@@ -65,6 +65,7 @@ using Bytes = Handle<clientela_bytes, clientela_bytes_free>;
 using Builder = Handle<clientela_builder, clientela_builder_free>;
 using Ledger = Handle<clientela_ledger, clientela_ledger_free>;
 using Policy = Handle<clientela_policy, clientela_policy_free>;
+using Portraits = Handle<clientela_portraits, clientela_portraits_free>;
 using Snapshot = Handle<clientela_snapshot, clientela_snapshot_free>;
 using Table = Handle<clientela_table, clientela_table_free>;
 using Text = Handle<clientela_text, clientela_text_free>;
@@ -85,6 +86,19 @@ Owned make(Function function, Arguments... arguments) {
     typename Owned::pointer out = nullptr;
     call(function, arguments..., &out);
     return Owned(out);
+}
+
+/* A base of these handles, for clientela_snapshot_of; all but the ledger may be empty. They stay
+ * with their owners and must live as long as the base. */
+inline clientela_base base(const Ledger &ledger, const Portraits &portraits = {},
+                           const Ledger &payments = {}, const Ledger &orders = {}) {
+    clientela_base made{};
+    made.size = sizeof made;
+    made.ledger = ledger.get();
+    made.portraits = portraits.get();
+    made.payments = payments.get();
+    made.orders = orders.get();
+    return made;
 }
 
 /* The characters of a text, while it lives. */

@@ -3,10 +3,11 @@
 use std::ffi::c_char;
 use std::mem::MaybeUninit;
 
-use clientela::{Census, Error, Policy, Tally, with_threads};
+use clientela::{Base, Census, Error, Policy, Remaining, with_threads};
 use serde::de::DeserializeOwned;
 
-use crate::boundary::{given, make, text};
+use crate::base::clientela_base;
+use crate::boundary::{given, make, sized, text};
 use crate::error::{Failure, clientela_error};
 use crate::ledger::clientela_ledger;
 use crate::policy::clientela_policy;
@@ -33,12 +34,31 @@ pub extern "C" fn clientela_census_count(
     out: Option<&mut MaybeUninit<*mut clientela_text>>,
     error: Option<&mut MaybeUninit<*mut clientela_error>>,
 ) -> i32 {
+    make(out, error, || count(&Base::new(&given(ledger, "ledger")?.0), as_of, policy, threads))
+}
+
+/// Counts a part of a base, its sales and what is known beside them, as JSON. The way to one
+/// verdict for all is that of clientela_census_count, with clientela_census_remaining_of and
+/// clientela_snapshot_of_part.
+///
+/// @param base     a struct whose members `size` and `ledger` are set
+/// @param as_of    days since 1970-01-01
+/// @param policy   NULL for the default policy
+/// @param threads  number of threads to compute with, 0 for all cores; the answer is the same
+/// @param out      where the text goes; free it with clientela_text_free
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn clientela_census_count_of(
+    base: *const clientela_base,
+    as_of: i32,
+    policy: Option<&clientela_policy>,
+    threads: i32,
+    out: Option<&mut MaybeUninit<*mut clientela_text>>,
+    error: Option<&mut MaybeUninit<*mut clientela_error>>,
+) -> i32 {
     make(out, error, || {
-        let ledger = &given(ledger, "ledger")?.0;
-        let as_of = day(as_of, "as_of")?;
-        let policy = policy.map_or_else(Policy::default, |policy| policy.0.clone());
-        let threads = self::threads(threads)?;
-        clientela_text::json(&with_threads(threads, || Census::count(ledger, as_of, &policy))??)
+        // SAFETY: the caller gives a struct of as many bytes as its `size` says, whose handles
+        // are NULL or not yet freed.
+        count(&unsafe { sized(base, "base")?.borrow()? }, as_of, policy, threads)
     })
 }
 
@@ -58,10 +78,10 @@ pub unsafe extern "C" fn clientela_census_merge(
 ) -> i32 {
     make(out, error, || {
         // SAFETY: the caller gives `left_length` bytes at `left`.
-        let left = read_census(unsafe { text(left, left_length, "left")? })?;
+        let left = unsafe { text(left, left_length, "left")? };
         // SAFETY: the caller gives `right_length` bytes at `right`.
-        let right = read_census(unsafe { text(right, right_length, "right")? })?;
-        clientela_text::json(&left.merge(&right)?)
+        let right = unsafe { text(right, right_length, "right")? };
+        clientela_text::json(&read_census(left)?.merge(&read_census(right)?)?)
     })
 }
 
@@ -81,11 +101,33 @@ pub unsafe extern "C" fn clientela_census_remaining(
     error: Option<&mut MaybeUninit<*mut clientela_error>>,
 ) -> i32 {
     make(out, error, || {
-        let ledger = &given(ledger, "ledger")?.0;
+        let base = Base::new(&given(ledger, "ledger")?.0);
         // SAFETY: the caller gives `census_length` bytes at `census`.
-        let census = read_census(unsafe { text(census, census_length, "census")? })?;
-        let threads = self::threads(threads)?;
-        clientela_text::json(&with_threads(threads, || census.remaining(ledger))??)
+        remaining(&base, unsafe { text(census, census_length, "census")? }, threads)
+    })
+}
+
+/// The second count of a part, its sales and what is known beside them, as JSON.
+///
+/// @param base     as for clientela_census_count_of
+/// @param census   JSON of the merged census of all parts
+/// @param threads  number of threads to compute with, 0 for all cores; the answer is the same
+/// @param out      where the text goes; free it with clientela_text_free
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn clientela_census_remaining_of(
+    base: *const clientela_base,
+    census: *const c_char,
+    census_length: usize,
+    threads: i32,
+    out: Option<&mut MaybeUninit<*mut clientela_text>>,
+    error: Option<&mut MaybeUninit<*mut clientela_error>>,
+) -> i32 {
+    make(out, error, || {
+        // SAFETY: the caller gives a struct of as many bytes as its `size` says, whose handles
+        // are NULL or not yet freed.
+        let base = unsafe { sized(base, "base")?.borrow()? };
+        // SAFETY: the caller gives `census_length` bytes at `census`.
+        remaining(&base, unsafe { text(census, census_length, "census")? }, threads)
     })
 }
 
@@ -104,11 +146,12 @@ pub unsafe extern "C" fn clientela_census_merge_remaining(
 ) -> i32 {
     make(out, error, || {
         // SAFETY: the caller gives `left_length` bytes at `left`.
-        let mut left: Tally = from_json(unsafe { text(left, left_length, "left")? }, "count")?;
+        let left = unsafe { text(left, left_length, "left")? };
         // SAFETY: the caller gives `right_length` bytes at `right`.
-        let right = from_json(unsafe { text(right, right_length, "right")? }, "count")?;
-        left.merge(&right);
-        clientela_text::json(&left)
+        let right = unsafe { text(right, right_length, "right")? };
+        let mut merged: Remaining = from_json(left, "count")?;
+        merged.merge(&from_json(right, "count")?);
+        clientela_text::json(&merged)
     })
 }
 
@@ -128,12 +171,29 @@ pub unsafe extern "C" fn clientela_census_close(
 ) -> i32 {
     make(out, error, || {
         // SAFETY: the caller gives `census_length` bytes at `census`.
-        let mut census = read_census(unsafe { text(census, census_length, "census")? })?;
+        let census = unsafe { text(census, census_length, "census")? };
         // SAFETY: the caller gives `remaining_length` bytes at `remaining`.
         let remaining = unsafe { text(remaining, remaining_length, "remaining")? };
+        let mut census = read_census(census)?;
         census.close(from_json(remaining, "count")?);
         clientela_text::json(&census)
     })
+}
+
+fn count(
+    base: &Base,
+    as_of: i32,
+    policy: Option<&clientela_policy>,
+    threads: i32,
+) -> Result<clientela_text, Failure> {
+    let as_of = day(as_of, "as_of")?;
+    let policy = policy.map_or_else(Policy::default, |policy| policy.0.clone());
+    clientela_text::json(&with_threads(self::threads(threads)?, || base.count(as_of, &policy))??)
+}
+
+fn remaining(base: &Base, census: &str, threads: i32) -> Result<clientela_text, Failure> {
+    let census = read_census(census)?;
+    clientela_text::json(&with_threads(self::threads(threads)?, || base.remaining(&census))??)
 }
 
 pub(crate) fn read_census(json: &str) -> Result<Census, Failure> {

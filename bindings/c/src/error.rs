@@ -16,7 +16,7 @@ use crate::boundary::{free, read};
 pub enum clientela_status {
     /// It worked.
     CLIENTELA_OK = 0,
-    /// A row of the sales that cannot be taken as it is: row, column and value are stated.
+    /// A row that cannot be taken as it is: row, column and value are stated.
     CLIENTELA_BAD_ROW = 1,
     /// A column that is absent, of the wrong type or of the wrong length.
     CLIENTELA_BAD_COLUMN = 2,
@@ -28,12 +28,14 @@ pub enum clientela_status {
     CLIENTELA_BAD_POLICY = 5,
     /// A sum that leaves the range of exact amounts.
     CLIENTELA_OVERFLOW = 6,
-    /// Two ledgers that cannot be joined.
+    /// Two ledgers, portraits, censuses or snapshots that do not fit together.
     CLIENTELA_MISMATCH = 7,
     /// Bytes or JSON that this version cannot read.
     CLIENTELA_BAD_FORMAT = 8,
     /// A client that the base does not have.
     CLIENTELA_UNKNOWN_CLIENT = 9,
+    /// A portrait, a catalogue or a questionnaire that cannot be used: the path in it is stated.
+    CLIENTELA_BAD_DOCUMENT = 10,
     /// A pointer is NULL where a value is needed.
     CLIENTELA_NULL_POINTER = 100,
     /// A text is not valid UTF-8.
@@ -131,7 +133,9 @@ impl From<Failure> for clientela_error {
                     }
                     Error::BadColumn { column, .. } => (-1, column, String::new()),
                     Error::BadArgument { argument, .. } => (-1, argument.to_owned(), String::new()),
-                    Error::BadPolicy { path, .. } => (-1, path, String::new()),
+                    Error::BadPolicy { path, .. } | Error::BadDocument { path, .. } => {
+                        (-1, path, String::new())
+                    }
                     Error::Mismatch { what, .. } => (-1, what.to_owned(), String::new()),
                     Error::UnknownClient(client) => (-1, "client".to_owned(), client),
                     _ => (-1, String::new(), String::new()),
@@ -161,14 +165,14 @@ pub extern "C" fn clientela_error_message(error: Option<&clientela_error>) -> *c
     read(error, c"".as_ptr(), |error| error.message.as_ptr())
 }
 
-/// The row of the sales that the error is about, from 0, or -1 where it is about none.
+/// The row that the error is about, from 0, or -1 where it is about none.
 #[unsafe(no_mangle)]
 pub extern "C" fn clientela_error_row(error: Option<&clientela_error>) -> i64 {
     read(error, -1, |error| error.row)
 }
 
-/// What the error is about: the name of the column or argument, or the dotted path of the
-/// policy's field; "" where it is about none.
+/// What the error is about: the name of the column or argument, or the dotted path in the policy
+/// or document; "" where it is about none.
 #[unsafe(no_mangle)]
 pub extern "C" fn clientela_error_place(error: Option<&clientela_error>) -> *const c_char {
     read(error, c"".as_ptr(), |error| error.place.as_ptr())
@@ -198,4 +202,5 @@ const _: () = {
     assert!(clientela_status::CLIENTELA_MISMATCH as i32 == ErrorCode::Mismatch as i32);
     assert!(clientela_status::CLIENTELA_BAD_FORMAT as i32 == ErrorCode::BadFormat as i32);
     assert!(clientela_status::CLIENTELA_UNKNOWN_CLIENT as i32 == ErrorCode::UnknownClient as i32);
+    assert!(clientela_status::CLIENTELA_BAD_DOCUMENT as i32 == ErrorCode::BadDocument as i32);
 };

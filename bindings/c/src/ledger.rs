@@ -68,7 +68,8 @@ const _: () = assert!(size_of::<clientela_counts>() == 4 * size_of::<usize>() + 
 /// Every sale needs a client (whole numbers or text), a date (dates, times or text) and an
 /// amount (decimals, text, or whole numbers, which are minor units). The columns are called
 /// client, date and amount unless the options say otherwise; order, quantity, profit, category,
-/// promo, manager, department, kind and currency are read where the options name their column.
+/// brand, promo, manager, department, kind and currency are read where the options name their
+/// column.
 ///
 /// @param stream   is taken over: released by the library and marked as released (its member
 ///                 `release` is NULL) whatever the status, unless an argument is NULL
@@ -421,7 +422,9 @@ impl clientela_builder {
 }
 
 /// Takes a stream over, so that it is released once whatever happens.
-fn take(stream: Option<&mut FFI_ArrowArrayStream>) -> Result<FFI_ArrowArrayStream, Failure> {
+pub(crate) fn take(
+    stream: Option<&mut FFI_ArrowArrayStream>,
+) -> Result<FFI_ArrowArrayStream, Failure> {
     let stream = std::mem::replace(given(stream, "stream")?, FFI_ArrowArrayStream::empty());
     Ok(stream)
 }

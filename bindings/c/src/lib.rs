@@ -1,4 +1,4 @@
-//! Clientela for C: the core's ledger, policy, snapshot and tables as opaque handles.
+//! Clientela for C: the core's ledger, portraits, policy, snapshot and tables as opaque handles.
 //!
 //! Each entry converts its arguments, calls one function of the core inside
 //! [`boundary::guard`] and hands out the result. References to handles stand in the signatures
@@ -31,16 +31,25 @@ mod sales;
 
 mod ledger;
 
+mod portraits;
+
+mod questionnaire;
+
+mod base;
+
 mod snapshot;
 
 mod table;
 
 mod census;
 
+pub use base::*;
 pub use census::*;
 pub use error::*;
 pub use ledger::*;
 pub use policy::*;
+pub use portraits::*;
+pub use questionnaire::*;
 pub use sales::*;
 pub use snapshot::*;
 pub use table::*;

@@ -72,6 +72,10 @@ pub struct clientela_sales {
     /// What each line is, see clientela_sale_kind; or NULL, then an amount below 0 is a return
     /// unless the option `negative` says otherwise.
     pub kind: *const u8,
+    /// Brands, an empty one is unknown; or NULL.
+    pub brand_text: *const c_char,
+    /// Offsets into brand_text.
+    pub brand_offsets: *const i64,
 }
 
 // SAFETY: `repr(C)`, begins with its size, every member is as wide as a pointer and so leaves
@@ -81,7 +85,7 @@ unsafe impl Versioned for clientela_sales {
     const FIRST: usize = 20 * size_of::<usize>();
 }
 
-const _: () = assert!(size_of::<clientela_sales>() == 20 * size_of::<usize>());
+const _: () = assert!(size_of::<clientela_sales>() == 22 * size_of::<usize>());
 
 impl Default for clientela_sales {
     fn default() -> Self {
@@ -106,6 +110,8 @@ impl Default for clientela_sales {
             department_offsets: null(),
             promo: null(),
             kind: null(),
+            brand_text: null(),
+            brand_offsets: null(),
         }
     }
 }
@@ -165,6 +171,7 @@ impl clientela_sales {
             quantity: some_numbers(self.quantity, "quantity")?,
             profit: some_numbers(self.profit, "profit")?,
             category: some_texts(self.category_text, self.category_offsets, "category")?,
+            brand: some_texts(self.brand_text, self.brand_offsets, "brand")?,
             manager: some_texts(self.manager_text, self.manager_offsets, "manager")?,
             department: some_texts(self.department_text, self.department_offsets, "department")?,
             promo: some_codes(self.promo, "promo")?,

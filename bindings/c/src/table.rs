@@ -2,10 +2,13 @@
 
 use std::ffi::c_char;
 use std::mem::{MaybeUninit, size_of};
+use std::ops::Range;
 use std::ptr::null;
 
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
-use clientela::{ClientIds, Column, Error, NO_CODE, NO_INT32, NO_INT64, Table, Value, Values};
+use clientela::{
+    ClientIds, Column, Error, NO_CODE, NO_INT32, NO_INT64, NO_NAME, Table, Value, Values,
+};
 use clientela_arrow::table_to_stream;
 
 use crate::boundary::{Versioned, free, given, guard, make, read, slice_out, text, write_sized};
@@ -45,6 +48,8 @@ pub enum clientela_kind {
     CLIENTELA_CHOICE = 10,
     /// Texts: clientela_table_name. Never missing.
     CLIENTELA_TEXT = 11,
+    /// Texts of which many rows share few: clientela_table_name.
+    CLIENTELA_NAME = 12,
 }
 
 /// What a column is. Its texts do not end with a zero byte, belong to the table and live as
@@ -188,29 +193,8 @@ pub unsafe extern "C" fn clientela_table_int64(
     missing: *mut u8,
     error: Option<&mut MaybeUninit<*mut clientela_error>>,
 ) -> i32 {
-    guard(error, || {
-        let column = given(table, "table")?.column(column)?;
-        let rows = Rows::new(column, first, count)?;
-        // SAFETY: the caller gives room for `count` values and, unless it is NULL, for as many
-        // bytes.
-        let mut out = unsafe { Copied::new(values, missing, count)? };
-        match &column.values {
-            Values::Client(ClientIds::Int(ids)) => out.fill(rows.of(ids), |_| false, |id| id),
-            Values::Int64(all) | Values::Money(all, _) => {
-                out.fill(rows.of(all), |value| value == NO_INT64, |value| value);
-            }
-            Values::Day(all) | Values::Int32(all) => {
-                let wide = |value| if value == NO_INT32 { NO_INT64 } else { i64::from(value) };
-                out.fill(rows.of(all), |value| value == NO_INT32, wide);
-            }
-            Values::Count8(all) | Values::Flag(all) | Values::Choice(all, _) => {
-                let wide = |code| if code == NO_CODE { NO_INT64 } else { i64::from(code) };
-                out.fill(rows.of(all), |code| code == NO_CODE, wide);
-            }
-            _ => return Err(column_kind(column, "whole numbers")),
-        }
-        Ok(())
-    })
+    // SAFETY: the caller gives room for `count` values and, unless it is NULL, for as many bytes.
+    unsafe { copy(table, column, first, count, values, missing, error) }
 }
 
 /// Copies values of 32 bits out: days since 1970-01-01 and whole numbers up to this width.
@@ -232,24 +216,8 @@ pub unsafe extern "C" fn clientela_table_int32(
     missing: *mut u8,
     error: Option<&mut MaybeUninit<*mut clientela_error>>,
 ) -> i32 {
-    guard(error, || {
-        let column = given(table, "table")?.column(column)?;
-        let rows = Rows::new(column, first, count)?;
-        // SAFETY: the caller gives room for `count` values and, unless it is NULL, for as many
-        // bytes.
-        let mut out = unsafe { Copied::new(values, missing, count)? };
-        match &column.values {
-            Values::Day(all) | Values::Int32(all) => {
-                out.fill(rows.of(all), |value| value == NO_INT32, |value| value);
-            }
-            Values::Count8(all) | Values::Flag(all) | Values::Choice(all, _) => {
-                let wide = |code| if code == NO_CODE { NO_INT32 } else { i32::from(code) };
-                out.fill(rows.of(all), |code| code == NO_CODE, wide);
-            }
-            _ => return Err(column_kind(column, "whole numbers of 32 bits")),
-        }
-        Ok(())
-    })
+    // SAFETY: the caller gives room for `count` values and, unless it is NULL, for as many bytes.
+    unsafe { copy(table, column, first, count, values, missing, error) }
 }
 
 /// Copies values of 8 bits out: small whole numbers, flags and codes of choices.
@@ -271,20 +239,8 @@ pub unsafe extern "C" fn clientela_table_uint8(
     missing: *mut u8,
     error: Option<&mut MaybeUninit<*mut clientela_error>>,
 ) -> i32 {
-    guard(error, || {
-        let column = given(table, "table")?.column(column)?;
-        let rows = Rows::new(column, first, count)?;
-        // SAFETY: the caller gives room for `count` values and, unless it is NULL, for as many
-        // bytes.
-        let mut out = unsafe { Copied::new(values, missing, count)? };
-        match &column.values {
-            Values::Count8(all) | Values::Flag(all) | Values::Choice(all, _) => {
-                out.fill(rows.of(all), |code| code == NO_CODE, |code| code);
-            }
-            _ => return Err(column_kind(column, "values of 8 bits")),
-        }
-        Ok(())
-    })
+    // SAFETY: the caller gives room for `count` values and, unless it is NULL, for as many bytes.
+    unsafe { copy(table, column, first, count, values, missing, error) }
 }
 
 /// Copies real numbers out. Amounts are not given as such, since they would be rounded.
@@ -306,22 +262,12 @@ pub unsafe extern "C" fn clientela_table_double(
     missing: *mut u8,
     error: Option<&mut MaybeUninit<*mut clientela_error>>,
 ) -> i32 {
-    guard(error, || {
-        let column = given(table, "table")?.column(column)?;
-        let rows = Rows::new(column, first, count)?;
-        // SAFETY: the caller gives room for `count` values and, unless it is NULL, for as many
-        // bytes.
-        let mut out = unsafe { Copied::new(values, missing, count)? };
-        match &column.values {
-            Values::Float(all) => out.fill(rows.of(all), f64::is_nan, |value| value),
-            _ => return Err(column_kind(column, "real numbers")),
-        }
-        Ok(())
-    })
+    // SAFETY: the caller gives room for `count` values and, unless it is NULL, for as many bytes.
+    unsafe { copy(table, column, first, count, values, missing, error) }
 }
 
-/// The text of a cell without a copy: of a client id that is a text, of a choice's name or of a
-/// text.
+/// The text of a cell without a copy: of a client id that is a text, of a choice's name, of a
+/// name or of a text.
 ///
 /// @param column  position of the column, from 0
 /// @param row     the row
@@ -341,10 +287,14 @@ pub extern "C" fn clientela_table_name(
     guard(error, || {
         let (data, length) = (given(data, "data")?, given(length, "length")?);
         let column = given(table, "table")?.column(column)?;
-        Rows::new(column, row, 1)?;
+        rows(column, row, 1)?;
         let name = match &column.values {
             Values::Client(ClientIds::Text(texts)) | Values::Text(texts) => Some(texts.get(row)),
             Values::Choice(codes, names) => names.get(usize::from(codes[row])).map(String::as_str),
+            Values::Name(places, texts) => {
+                let place = places[row];
+                (place != NO_NAME).then(|| texts.get(place as usize))
+            }
             _ => return Err(column_kind(column, "texts")),
         };
         lend(name, data, length);
@@ -370,7 +320,7 @@ pub extern "C" fn clientela_table_text(
         let out = given(out, "out")?;
         out.write(std::ptr::null_mut());
         let column = given(table, "table")?.column(column)?;
-        Rows::new(column, row, 1)?;
+        rows(column, row, 1)?;
         let text = match column.values.get(row) {
             Value::Missing => return Ok(()),
             Value::Int(value) => value.to_string(),
@@ -436,24 +386,90 @@ impl clientela_table {
     }
 }
 
-/// A range of rows that the column has.
-struct Rows(std::ops::Range<usize>);
+/// The rows from `first` on, where the column has so many.
+fn rows(column: &Column, first: usize, count: usize) -> Result<Range<usize>, Failure> {
+    let rows = column.values.len();
+    let end = first.checked_add(count).filter(|&end| end <= rows).ok_or_else(|| {
+        let problem = format!("{count} from {first} on leave the table, which has {rows}");
+        Failure::argument("row", problem)
+    })?;
+    Ok(first..end)
+}
 
-impl Rows {
-    fn new(column: &Column, first: usize, count: usize) -> Result<Self, Failure> {
-        let rows = column.values.len();
-        let end = first.checked_add(count).filter(|&end| end <= rows).ok_or_else(|| {
-            Failure::argument(
-                "row",
-                format!("{count} from {first} on leave the table, which has {rows}"),
-            )
-        })?;
-        Ok(Self(first..end))
-    }
+/// A type of C that values are copied out as, and which stored values it takes.
+trait Cell: Copy {
+    /// The values, as an error names them.
+    const WANTED: &'static str;
+    /// What stands for a missing value.
+    const MISSING: Self;
+    const OF_INT64: Option<fn(i64) -> Self> = None;
+    const OF_INT32: Option<fn(i32) -> Self> = None;
+    const OF_UINT8: Option<fn(u8) -> Self> = None;
+    const OF_DOUBLE: Option<fn(f64) -> Self> = None;
+}
 
-    fn of<T: Copy>(self, values: &[T]) -> impl Iterator<Item = T> {
-        values[self.0].iter().copied()
-    }
+impl Cell for i64 {
+    const WANTED: &'static str = "whole numbers";
+    const MISSING: Self = NO_INT64;
+    const OF_INT64: Option<fn(i64) -> Self> = Some(|value| value);
+    const OF_INT32: Option<fn(i32) -> Self> = Some(i64::from);
+    const OF_UINT8: Option<fn(u8) -> Self> = Some(i64::from);
+}
+
+impl Cell for i32 {
+    const WANTED: &'static str = "whole numbers of 32 bits";
+    const MISSING: Self = NO_INT32;
+    const OF_INT32: Option<fn(i32) -> Self> = Some(|value| value);
+    const OF_UINT8: Option<fn(u8) -> Self> = Some(i32::from);
+}
+
+impl Cell for u8 {
+    const WANTED: &'static str = "values of 8 bits";
+    const MISSING: Self = NO_CODE;
+    const OF_UINT8: Option<fn(u8) -> Self> = Some(|value| value);
+}
+
+impl Cell for f64 {
+    const WANTED: &'static str = "real numbers";
+    const MISSING: Self = f64::NAN;
+    const OF_DOUBLE: Option<fn(f64) -> Self> = Some(|value| value);
+}
+
+/// Copies the values of a column out, wherever they are such that `T` takes them.
+///
+/// # Safety
+/// Each pointer that is aligned and not NULL points to room for `count` values that only this
+/// call touches.
+unsafe fn copy<T: Cell>(
+    table: Option<&clientela_table>,
+    column: usize,
+    first: usize,
+    count: usize,
+    values: *mut T,
+    missing: *mut u8,
+    error: Option<&mut MaybeUninit<*mut clientela_error>>,
+) -> i32 {
+    guard(error, || {
+        let column = given(table, "table")?.column(column)?;
+        let rows = rows(column, first, count)?;
+        // SAFETY: this function's own contract.
+        let mut out = unsafe { Copied::new(values, missing, count)? };
+        let copied = match &column.values {
+            Values::Client(ClientIds::Int(ids)) => out.fill(&ids[rows], T::OF_INT64, |_| false),
+            Values::Int64(all) | Values::Money(all, _) => {
+                out.fill(&all[rows], T::OF_INT64, |value| value == NO_INT64)
+            }
+            Values::Day(all) | Values::Int32(all) => {
+                out.fill(&all[rows], T::OF_INT32, |value| value == NO_INT32)
+            }
+            Values::Count8(all) | Values::Flag(all) | Values::Choice(all, _) => {
+                out.fill(&all[rows], T::OF_UINT8, |code| code == NO_CODE)
+            }
+            Values::Float(all) => out.fill(&all[rows], T::OF_DOUBLE, f64::is_nan),
+            Values::Client(ClientIds::Text(_)) | Values::Text(_) | Values::Name(..) => None,
+        };
+        copied.ok_or_else(|| column_kind(column, T::WANTED))
+    })
 }
 
 /// Where copied values go.
@@ -462,7 +478,7 @@ struct Copied<'a, T> {
     missing: Option<&'a mut [MaybeUninit<u8>]>,
 }
 
-impl<T> Copied<'_, T> {
+impl<T: Cell> Copied<'_, T> {
     /// # Safety
     /// Each pointer that is aligned and not NULL points to room for `count` values that only
     /// this call touches while the result lives.
@@ -478,19 +494,23 @@ impl<T> Copied<'_, T> {
         Ok(Self { values, missing })
     }
 
-    /// Writes each value, and whether it is missing.
+    /// Writes each value, and whether it is missing; `None` where `T` does not take them.
     fn fill<S: Copy>(
         &mut self,
-        source: impl Iterator<Item = S>,
+        source: &[S],
+        taken: Option<fn(S) -> T>,
         lacks: impl Fn(S) -> bool,
-        value: impl Fn(S) -> T,
-    ) {
-        for (row, from) in source.enumerate() {
-            self.values[row].write(value(from));
-            if let Some(missing) = &mut self.missing {
-                missing[row].write(lacks(from).into());
+    ) -> Option<()> {
+        let taken = taken?;
+        for (place, &from) in self.values.iter_mut().zip(source) {
+            place.write(if lacks(from) { T::MISSING } else { taken(from) });
+        }
+        if let Some(missing) = &mut self.missing {
+            for (place, &from) in missing.iter_mut().zip(source) {
+                place.write(lacks(from).into());
             }
         }
+        Some(())
     }
 }
 
@@ -506,7 +526,7 @@ fn column_kind(column: &Column, wanted: &str) -> Failure {
         Values::Float(_) => "real numbers",
         Values::Flag(_) => "flags",
         Values::Choice(..) => "names by code",
-        Values::Text(_) => "texts",
+        Values::Text(_) | Values::Name(..) => "texts",
     };
     let problem = format!("holds {kind}, not {wanted}");
     Failure::Core(Error::BadColumn { column: column.name.to_owned(), problem })
@@ -516,7 +536,7 @@ fn describe(column: &Column, size: usize) -> clientela_column {
     use clientela_kind::{
         CLIENTELA_CHOICE, CLIENTELA_CLIENT_INT, CLIENTELA_CLIENT_TEXT, CLIENTELA_COUNT8,
         CLIENTELA_DAY, CLIENTELA_FLAG, CLIENTELA_FLOAT, CLIENTELA_INT32, CLIENTELA_INT64,
-        CLIENTELA_MONEY, CLIENTELA_TEXT,
+        CLIENTELA_MONEY, CLIENTELA_NAME, CLIENTELA_TEXT,
     };
     let (kind, scale, choices) = match &column.values {
         Values::Client(ClientIds::Int(_)) => (CLIENTELA_CLIENT_INT, 0, 0),
@@ -530,6 +550,7 @@ fn describe(column: &Column, size: usize) -> clientela_column {
         Values::Flag(_) => (CLIENTELA_FLAG, 0, 0),
         Values::Choice(_, names) => (CLIENTELA_CHOICE, 0, names.len()),
         Values::Text(_) => (CLIENTELA_TEXT, 0, 0),
+        Values::Name(..) => (CLIENTELA_NAME, 0, 0),
     };
     clientela_column {
         size,

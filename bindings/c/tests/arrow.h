@@ -1,11 +1,20 @@
-/* Arrow C streams built by hand, for tests: batches of 64-bit integers, texts, days and flags. */
+/*
+ * Arrow C streams built by hand, for tests: batches of 64-bit integers, texts, days, flags and
+ * lists of texts.
+ */
 #ifndef ARROW_H
 #define ARROW_H
 
 #include "check.h"
 #include "clientela.h"
 
-typedef enum sample_kind { SAMPLE_INT64, SAMPLE_TEXT, SAMPLE_DAY, SAMPLE_FLAG } sample_kind;
+typedef enum sample_kind {
+    SAMPLE_INT64,
+    SAMPLE_TEXT,
+    SAMPLE_DAY,
+    SAMPLE_FLAG,
+    SAMPLE_LIST
+} sample_kind;
 
 /* One column of a sample; its arrays must outlive the stream. */
 typedef struct sample_column {
@@ -16,6 +25,7 @@ typedef struct sample_column {
     const uint8_t *flags;     /* SAMPLE_FLAG: 0 or 1 */
     const char *text;         /* SAMPLE_TEXT: bytes and rows + 1 offsets */
     const int64_t *offsets;
+    const int64_t *lists;     /* SAMPLE_LIST: rows + 1 offsets into the texts above */
     const uint8_t *missing;   /* 1 where the value is null; NULL where none is */
 } sample_column;
 
@@ -62,8 +72,19 @@ static void sample_release_array(struct ArrowArray *array) {
     sample_live--;
 }
 
+/* The schema of a column, or of the items of one. */
+static struct ArrowSchema *sample_schema(const char *name, const char *format) {
+    struct ArrowSchema *schema = need(calloc(1, sizeof *schema));
+    schema->format = format;
+    schema->name = name;
+    schema->flags = ARROW_FLAG_NULLABLE;
+    schema->release = sample_release_schema;
+    sample_live++;
+    return schema;
+}
+
 static int sample_get_schema(struct ArrowArrayStream *stream, struct ArrowSchema *out) {
-    static const char *const formats[] = {"l", "U", "tdD", "b"};
+    static const char *const formats[] = {"l", "U", "tdD", "b", "+L"};
     const sample *source = stream->private_data;
     size_t i;
     memset(out, 0, sizeof *out);
@@ -74,12 +95,13 @@ static int sample_get_schema(struct ArrowArrayStream *stream, struct ArrowSchema
     out->release = sample_release_schema;
     sample_live++;
     for (i = 0; i < source->column_count; i++) {
-        struct ArrowSchema *child = need(calloc(1, sizeof *child));
-        child->format = formats[source->columns[i].kind];
-        child->name = source->columns[i].name;
-        child->flags = ARROW_FLAG_NULLABLE;
-        child->release = sample_release_schema;
-        sample_live++;
+        const sample_column *column = &source->columns[i];
+        struct ArrowSchema *child = sample_schema(column->name, formats[column->kind]);
+        if (column->kind == SAMPLE_LIST) {
+            child->n_children = 1;
+            child->children = need(calloc(1, sizeof *child->children));
+            child->children[0] = sample_schema("item", formats[SAMPLE_TEXT]);
+        }
         out->children[i] = child;
     }
     return 0;
@@ -135,6 +157,16 @@ static struct ArrowArray *sample_array(const sample_column *column, size_t first
         buffers[1] = sample_copy(column->offsets + first, (rows + 1) * sizeof(int64_t));
         buffers[2] = sample_copy(column->text, (size_t)column->offsets[first + rows]);
         break;
+    case SAMPLE_LIST: {
+        sample_column items = *column;
+        items.kind = SAMPLE_TEXT;
+        items.missing = NULL;
+        buffers[1] = sample_copy(column->lists + first, (rows + 1) * sizeof(int64_t));
+        array->n_children = 1;
+        array->children = need(calloc(1, sizeof *array->children));
+        array->children[0] = sample_array(&items, 0, (size_t)column->lists[first + rows]);
+        break;
+    }
     }
     return array;
 }

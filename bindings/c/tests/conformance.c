@@ -4,6 +4,9 @@
  * Each vector goes in as an Arrow stream of texts in two batches, and as plain arrays; those
  * once whole and once in two batches in reverse order, where the order of rows shows nowhere.
  * A vector marked `border` has cells that only a text holds, and so goes in as a stream only.
+ * Payments and orders go in as the sales do. Portraits go in as JSON: once as it stands, once
+ * written out and read again, once in two parts that are joined; or as a stream where the vector
+ * has them by column. A questionnaire goes in as it stands.
  */
 #include <stdarg.h>
 
@@ -69,20 +72,21 @@ static int read_file(const char *path, buffer *into) {
     return 1;
 }
 
-/* ---- columns of sales ---- */
+/* ---- columns of sales and portraits ---- */
 
-/* A column as the vector gives it: numbers, flags or texts, any of them missing. */
+/* A column as the vector gives it: numbers, flags, texts or lists, any of them missing. */
 typedef struct column {
-    char name[32];
+    char name[64];
     sample_kind kind;
     int64_t *ints;
     uint8_t *flags;
     buffer text;
     int64_t *offsets;
+    int64_t *lists;
     uint8_t *missing;
 } column;
 
-#define MAX_COLUMNS 16
+#define MAX_COLUMNS 64
 
 typedef struct table {
     column columns[MAX_COLUMNS];
@@ -97,6 +101,7 @@ static void table_free(table *sales) {
         free(sales->columns[i].flags);
         free(sales->columns[i].text.data);
         free(sales->columns[i].offsets);
+        free(sales->columns[i].lists);
         free(sales->columns[i].missing);
     }
     memset(sales, 0, sizeof *sales);
@@ -149,13 +154,38 @@ static void set_cell(column *into, size_t row, const json *cell) {
     into->offsets[row + 1] = (int64_t)into->text.length;
 }
 
-static int sales_of_lists(const json *lists, table *sales) {
+/* Lists of texts: the items of all rows, and where each row's begin. */
+static void set_lists(column *into, const json *cells) {
+    size_t count = 0;
+    size_t row;
+    size_t i;
+    for (row = 0; row < cells->count; row++) {
+        count += cells->items[row].count;
+    }
+    free(into->offsets);
+    into->offsets = need(calloc(count + 1, sizeof *into->offsets));
+    into->lists = need(calloc(cells->count + 1, sizeof *into->lists));
+    count = 0;
+    for (row = 0; row < cells->count; row++) {
+        const json *cell = &cells->items[row];
+        into->missing[row] = cell->kind == JSON_NULL;
+        for (i = 0; i < cell->count; i++) {
+            put(&into->text, cell->items[i].text, cell->items[i].text_length);
+            count++;
+            into->offsets[count] = (int64_t)into->text.length;
+        }
+        into->lists[row + 1] = (int64_t)count;
+    }
+}
+
+static int columns_of_lists(const json *lists, table *sales) {
     size_t i;
     size_t row;
     sales->rows = lists->count > 0 ? lists->items[0].count : 0;
     for (i = 0; i < lists->count; i++) {
         const json *cells = &lists->items[i];
-        sample_kind kind = SAMPLE_TEXT;
+        /* Texts, unless a cell or the name says otherwise: all cells may be missing. */
+        sample_kind kind = strcmp(lists->keys[i], "promo") == 0 ? SAMPLE_FLAG : SAMPLE_TEXT;
         column *added;
         for (row = 0; row < cells->count; row++) {
             if (cells->items[row].kind == JSON_NUMBER) {
@@ -163,6 +193,8 @@ static int sales_of_lists(const json *lists, table *sales) {
             } else if (cells->items[row].kind == JSON_TRUE ||
                        cells->items[row].kind == JSON_FALSE) {
                 kind = SAMPLE_FLAG;
+            } else if (cells->items[row].kind == JSON_LIST) {
+                kind = SAMPLE_LIST;
             }
         }
         if (cells->count != sales->rows) {
@@ -172,6 +204,10 @@ static int sales_of_lists(const json *lists, table *sales) {
         added = add_column(sales, lists->keys[i], kind);
         if (added == NULL) {
             return 0;
+        }
+        if (kind == SAMPLE_LIST) {
+            set_lists(added, cells);
+            continue;
         }
         for (row = 0; row < cells->count; row++) {
             set_cell(added, row, &cells->items[row]);
@@ -207,7 +243,7 @@ static const char *line_end(const char *at, const char *end) {
     return stop == NULL ? end : stop;
 }
 
-static int sales_of_file(const json *described, table *sales) {
+static int columns_of_file(const json *described, table *sales) {
     const json *columns = json_get(described, "columns");
     const json *file = json_get(described, "file");
     int numbers = json_is(json_get(described, "client_type"), "int");
@@ -367,6 +403,10 @@ static int plain_of(const table *from, int32_t scale, int32_t quantity_scale, pl
         sales->category_text = text->text.data;
         sales->category_offsets = text->offsets;
     }
+    if ((text = find_column(from, "brand")) != NULL) {
+        sales->brand_text = text->text.data;
+        sales->brand_offsets = text->offsets;
+    }
     if ((text = find_column(from, "manager")) != NULL) {
         sales->manager_text = text->text.data;
         sales->manager_offsets = text->offsets;
@@ -417,6 +457,7 @@ static clientela_sales part_of(clientela_sales sales, size_t first, size_t end) 
     SHIFT(department_offsets);
     SHIFT(promo);
     SHIFT(kind);
+    SHIFT(brand_offsets);
 #undef SHIFT
     return sales;
 }
@@ -453,17 +494,12 @@ static int32_t read_arrays(const table *from, const json *options, int in_batche
     return status;
 }
 
-static int32_t read_stream(const table *from, const json *options, clientela_ledger **ledger,
-                           clientela_error **error) {
-    sample_column columns[MAX_COLUMNS];
+/* A stream of the columns in two batches; they must outlive it. */
+static void stream_of(const table *from, sample_column *columns, struct ArrowArrayStream *stream) {
     sample what;
-    struct ArrowArrayStream stream;
-    buffer text = {NULL, 0, 0};
-    int32_t status;
     size_t i;
-    memset(columns, 0, sizeof columns);
+    memset(columns, 0, MAX_COLUMNS * sizeof *columns);
     memset(&what, 0, sizeof what);
-    put_text(&text, "{\"columns\": {");
     for (i = 0; i < from->count; i++) {
         const column *one = &from->columns[i];
         columns[i].name = one->name;
@@ -472,30 +508,202 @@ static int32_t read_stream(const table *from, const json *options, clientela_led
         columns[i].flags = one->flags;
         columns[i].text = one->text.data;
         columns[i].offsets = one->offsets;
+        columns[i].lists = one->lists;
         columns[i].missing = one->missing;
-        put_text(&text, i == 0 ? "\"" : ", \"");
-        put_text(&text, one->name);
-        put_text(&text, "\": \"");
-        put_text(&text, one->name);
-        put_text(&text, "\"");
-    }
-    put_text(&text, "}");
-    if (options != NULL && options->count > 0) {
-        put_text(&text, ", ");
-        put(&text, options->raw + 1, options->raw_length - 1);
-    } else {
-        put_text(&text, "}");
     }
     what.columns = columns;
     what.column_count = from->count;
     what.rows = from->rows;
     what.batches = 2;
-    sample_stream(&what, &stream);
-    status = clientela_ledger_from_stream(&stream, text.data, text.length, ledger, error);
-    if (stream.release != NULL || sample_live != 0) {
+    sample_stream(&what, stream);
+}
+
+static void check_taken(const struct ArrowArrayStream *stream) {
+    if (stream->release != NULL || sample_live != 0) {
         mismatch("the stream was not taken over whole, %ld structs are left", sample_live);
     }
+}
+
+/* Adds a member to an object that is being written. */
+static void put_member(buffer *into, const char *name, const char *value, size_t length) {
+    put_text(into, into->length > 1 ? ", \"" : "\"");
+    put_text(into, name);
+    put_text(into, "\": ");
+    put(into, value, length);
+}
+
+/* A column that is called as what it holds. */
+static void put_name(buffer *into, const char *name) {
+    buffer quoted = {NULL, 0, 0};
+    put_text(&quoted, "\"");
+    put_text(&quoted, name);
+    put_text(&quoted, "\"");
+    put_member(into, name, quoted.data, quoted.length);
+    free(quoted.data);
+}
+
+static int32_t read_stream(const table *from, const json *options, clientela_ledger **ledger,
+                           clientela_error **error) {
+    sample_column columns[MAX_COLUMNS];
+    struct ArrowArrayStream stream;
+    buffer names = {NULL, 0, 0};
+    buffer text = {NULL, 0, 0};
+    int32_t status;
+    size_t i;
+    put_text(&names, "{");
+    for (i = 0; i < from->count; i++) {
+        put_name(&names, from->columns[i].name);
+    }
+    put_text(&names, "}");
+    put_text(&text, "{");
+    put_member(&text, "columns", names.data, names.length);
+    for (i = 0; options != NULL && i < options->count; i++) {
+        put_member(&text, options->keys[i], options->items[i].raw, options->items[i].raw_length);
+    }
+    put_text(&text, "}");
+    stream_of(from, columns, &stream);
+    status = clientela_ledger_from_stream(&stream, text.data, text.length, ledger, error);
+    check_taken(&stream);
+    free(names.data);
     free(text.data);
+    return status;
+}
+
+static int32_t read_ledger(const json *lines, const json *options, way how,
+                           clientela_ledger **ledger, clientela_error **error) {
+    table columns;
+    int32_t status = -1;
+    memset(&columns, 0, sizeof columns);
+    if (json_get(lines, "file") != NULL ? columns_of_file(lines, &columns)
+                                        : columns_of_lists(lines, &columns)) {
+        status = how == WAY_STREAM
+                     ? read_stream(&columns, options, ledger, error)
+                     : read_arrays(&columns, options, how == WAY_BATCHES, ledger, error);
+    }
+    table_free(&columns);
+    return status;
+}
+
+/* Portraits from the documents between two positions. */
+static int32_t read_documents(const json *documents, size_t first, size_t end,
+                              const buffer *options, clientela_portraits **portraits,
+                              clientela_error **error) {
+    buffer text = {NULL, 0, 0};
+    int32_t status;
+    size_t i;
+    put_text(&text, "[");
+    for (i = first; i < end; i++) {
+        put_text(&text, i == first ? "" : ", ");
+        put(&text, documents->items[i].raw, documents->items[i].raw_length);
+    }
+    put_text(&text, "]");
+    status = clientela_portraits_from_json(text.data, text.length, options->data, options->length,
+                                           portraits, error);
+    free(text.data);
+    return status;
+}
+
+/* Portraits as they come out as JSON, which must be as they went in. */
+static int32_t read_again(const buffer *options, clientela_portraits **portraits,
+                          clientela_error **error) {
+    clientela_portraits *again = NULL;
+    clientela_text *text = NULL;
+    int32_t status = clientela_portraits_to_json(*portraits, &text, error);
+    if (status == CLIENTELA_OK) {
+        status = clientela_portraits_from_json(clientela_text_data(text),
+                                               clientela_text_length(text), options->data,
+                                               options->length, &again, error);
+    }
+    clientela_text_free(text);
+    clientela_portraits_free(*portraits);
+    *portraits = again;
+    return status;
+}
+
+/* Portraits in two parts, the second first, joined. */
+static int32_t read_parts(const json *documents, const buffer *options,
+                          clientela_portraits **portraits, clientela_error **error) {
+    size_t middle = documents->count / 2;
+    clientela_portraits *first = NULL;
+    clientela_portraits *second = NULL;
+    int32_t status =
+        read_documents(documents, middle, documents->count, options, &second, error);
+    if (status == CLIENTELA_OK) {
+        status = read_documents(documents, 0, middle, options, &first, error);
+    }
+    if (status == CLIENTELA_OK) {
+        status = clientela_portraits_merge(second, first, portraits, error);
+    }
+    clientela_portraits_free(first);
+    clientela_portraits_free(second);
+    return status;
+}
+
+/* Portraits by column; `options` is an object that is not yet closed. */
+static int32_t read_frame(const json *frame, buffer *options, clientela_portraits **portraits,
+                          clientela_error **error) {
+    static const char *const own[] = {"kind", "updated_on"};
+    sample_column columns[MAX_COLUMNS];
+    struct ArrowArrayStream stream;
+    buffer names = {NULL, 0, 0};
+    table from;
+    int32_t status = -1;
+    size_t i;
+    put_text(&names, "{");
+    for (i = 0; i < sizeof own / sizeof *own; i++) {
+        if (json_get(frame, own[i]) != NULL) {
+            put_name(&names, own[i]);
+        }
+    }
+    put_text(&names, "}");
+    put_member(options, "columns", names.data, names.length);
+    put_text(options, "}");
+    memset(&from, 0, sizeof from);
+    if (columns_of_lists(frame, &from)) {
+        stream_of(&from, columns, &stream);
+        status = clientela_portraits_from_stream(&stream, options->data, options->length,
+                                                 portraits, error);
+        check_taken(&stream);
+    }
+    table_free(&from);
+    free(names.data);
+    return status;
+}
+
+/* Portraits, as documents or by column, under the options that the ledger has too. */
+static int32_t read_portraits(const json *vector, way how, clientela_portraits **portraits,
+                              clientela_error **error) {
+    static const char *const shared[] = {"currency", "scale", "on_bad"};
+    const json *documents = json_get(vector, "portraits");
+    const json *frame = json_get(vector, "portrait_frame");
+    const json *catalogue = json_get(vector, "catalogue");
+    buffer options = {NULL, 0, 0};
+    int32_t status = CLIENTELA_OK;
+    size_t i;
+    put_text(&options, "{");
+    for (i = 0; i < sizeof shared / sizeof *shared; i++) {
+        const json *option = json_get(json_get(vector, "options"), shared[i]);
+        if (option != NULL) {
+            put_member(&options, shared[i], option->raw, option->raw_length);
+        }
+    }
+    if (catalogue != NULL) {
+        put_member(&options, "catalogue", catalogue->raw, catalogue->raw_length);
+    }
+    if (frame != NULL) {
+        status = read_frame(frame, &options, portraits, error);
+    } else if (documents != NULL) {
+        put_text(&options, "}");
+        if (how == WAY_BATCHES) {
+            status = read_parts(documents, &options, portraits, error);
+        } else {
+            status = read_documents(documents, 0, documents->count, &options, portraits, error);
+        }
+        if (status == CLIENTELA_OK && how == WAY_ARRAYS) {
+            status = read_again(&options, portraits, error);
+        }
+    }
+    free(options.data);
     return status;
 }
 
@@ -647,6 +855,7 @@ static int copy_column(const clientela_table *from, const char *name, size_t row
     switch (into->about.kind) {
     case CLIENTELA_CLIENT_TEXT:
     case CLIENTELA_TEXT:
+    case CLIENTELA_NAME:
         return 1;
     case CLIENTELA_FLOAT:
         status = clientela_table_double(from, into->at, 0, rows, into->reals, into->missing, NULL);
@@ -684,8 +893,12 @@ static int same_cell(const clientela_table *from, const copied *column, size_t r
     case CLIENTELA_CLIENT_TEXT:
     case CLIENTELA_TEXT:
     case CLIENTELA_CHOICE:
-        return clientela_table_name(from, column->at, row, &data, &length, NULL) == CLIENTELA_OK &&
-               expected->kind == JSON_STRING && expected->text_length == length &&
+    case CLIENTELA_NAME:
+        status = clientela_table_name(from, column->at, row, &data, &length, NULL);
+        if (status != CLIENTELA_OK || data == NULL) {
+            return status == CLIENTELA_OK && expected->kind == JSON_NULL;
+        }
+        return expected->kind == JSON_STRING && expected->text_length == length &&
                memcmp(expected->text, data, length) == 0;
     case CLIENTELA_DAY:
         status = clientela_day_text((int32_t)column->wide[row], &text, NULL);
@@ -811,8 +1024,63 @@ static int same_move(const json *expected, const json *actual) {
     return 1;
 }
 
-static void check_diff(const clientela_ledger *ledger, const clientela_policy *policy,
-                       const clientela_snapshot *snapshot, const json *expected) {
+/* What a vector's snapshots are made of. */
+typedef struct made {
+    clientela_ledger *ledger;
+    clientela_portraits *portraits;
+    clientela_ledger *payments;
+    clientela_ledger *orders;
+    clientela_policy *policy;
+} made;
+
+static void made_free(made *of) {
+    clientela_policy_free(of->policy);
+    clientela_ledger_free(of->orders);
+    clientela_ledger_free(of->payments);
+    clientela_portraits_free(of->portraits);
+    clientela_ledger_free(of->ledger);
+}
+
+static int32_t snapshot_of(const made *of, const json *day, clientela_snapshot **snapshot,
+                           clientela_error **error) {
+    clientela_base base;
+    int32_t as_of = 0;
+    int32_t status;
+    if (of->portraits == NULL && of->payments == NULL && of->orders == NULL) {
+        return clientela_snapshot_on(of->ledger, day->text, day->text_length, of->policy, 0,
+                                     snapshot, error);
+    }
+    memset(&base, 0, sizeof base);
+    base.size = sizeof base;
+    base.ledger = of->ledger;
+    base.portraits = of->portraits;
+    base.payments = of->payments;
+    base.orders = of->orders;
+    status = clientela_day_parse(day->text, day->text_length, &as_of, error);
+    if (status == CLIENTELA_OK) {
+        status = clientela_snapshot_of(&base, as_of, of->policy, 0, snapshot, error);
+    }
+    return status;
+}
+
+static void check_transitions(const made *of, const clientela_snapshot *snapshot,
+                              const json *expected) {
+    const json *day = json_get(expected, "earlier");
+    const json *axis = json_get(expected, "axis");
+    clientela_snapshot *earlier = NULL;
+    clientela_table *from = NULL;
+    clientela_error *error = NULL;
+    int32_t status = snapshot_of(of, day, &earlier, &error);
+    if (status == CLIENTELA_OK) {
+        status = clientela_snapshot_transitions(snapshot, earlier, axis == NULL ? NULL : axis->text,
+                                                axis == NULL ? 0 : axis->text_length, &from,
+                                                &error);
+    }
+    check_table(status, from, error, expected, "transitions");
+    clientela_snapshot_free(earlier);
+}
+
+static void check_diff(const made *of, const clientela_snapshot *snapshot, const json *expected) {
     static const char *const lists[] = {"entered", "left"};
     const json *day = json_get(expected, "earlier");
     const json *axes = json_get(expected, "axes");
@@ -827,8 +1095,7 @@ static void check_diff(const clientela_ledger *ledger, const clientela_policy *p
     size_t next = 0;
     json value;
     memset(&value, 0, sizeof value);
-    status = clientela_snapshot_on(ledger, day->text, day->text_length, policy, 0, &earlier,
-                                   &error);
+    status = snapshot_of(of, day, &earlier, &error);
     if (status == CLIENTELA_OK) {
         status = clientela_snapshot_diff(snapshot, earlier, &text, &error);
     }
@@ -865,13 +1132,16 @@ static void check_diff(const clientela_ledger *ledger, const clientela_policy *p
 static void check_error(int32_t status, const clientela_error *error, const json *expected) {
     static const char *const codes[] = {"",           "bad_row",    "bad_column", "empty",
                                         "bad_argument", "bad_policy", "overflow",   "mismatch",
-                                        "bad_format", "unknown_client"};
+                                        "bad_format", "unknown_client", "bad_document"};
     static const char *const places[] = {"column", "path", "argument"};
     const json *code = json_get(expected, "code");
     const json *row = json_get(expected, "row");
     const json *value = json_get(expected, "value");
+    const json *document = json_get(expected, "document");
+    const char *found = clientela_error_place(error);
+    const size_t known = sizeof codes / sizeof *codes;
     size_t i;
-    if (status < 0 || status > 9 || !json_is(code, codes[status])) {
+    if (status < 0 || (size_t)status >= known || !json_is(code, codes[status])) {
         mismatch("status %d (%s), expected %s", (int)status, clientela_error_message(error),
                  code->text);
     }
@@ -881,10 +1151,14 @@ static void check_error(int32_t status, const clientela_error *error, const json
     }
     for (i = 0; i < 3; i++) {
         const json *place = json_get(expected, places[i]);
-        if (place != NULL && !json_is(place, clientela_error_place(error))) {
-            mismatch("error in %s `%s`, expected `%s`", places[i], clientela_error_place(error),
-                     place->text);
+        if (place != NULL && !json_is(place, found)) {
+            mismatch("error in %s `%s`, expected `%s`", places[i], found, place->text);
         }
+    }
+    if (document != NULL &&
+        strncmp(clientela_error_message(error), document->text, document->text_length) != 0) {
+        mismatch("error `%s`, expected one in a %s", clientela_error_message(error),
+                 document->text);
     }
     if (value != NULL && !json_is(value, clientela_error_value(error))) {
         mismatch("error for `%s`, expected `%s`", clientela_error_value(error), value->text);
@@ -923,8 +1197,82 @@ static int32_t rolled_up(const json *parents, clientela_ledger **ledger, cliente
     return status;
 }
 
-static void check_expected(const clientela_ledger *ledger, const clientela_policy *policy,
-                           const clientela_snapshot *snapshot, const json *expect) {
+typedef int32_t table_call(const clientela_snapshot *snapshot, clientela_table **out,
+                           clientela_error **error);
+
+/* A key in `expect` that is one table of the snapshot, and the call that gives it. */
+static const struct {
+    const char *key;
+    table_call *call;
+} tables[] = {
+    {"clients", clientela_snapshot_clients}, {"months", clientela_snapshot_months},
+    {"ladder", clientela_snapshot_ladder},   {"keys", clientela_snapshot_keys},
+    {"matches", clientela_snapshot_matches},
+};
+
+/* The table of one entry of a list in `expect`, by the arguments that the entry names. */
+static int32_t listed_table(const clientela_snapshot *snapshot, const char *key, const json *entry,
+                            clientela_table **from, clientela_error **error) {
+    const json *first;
+    const json *second;
+    if (strcmp(key, "cohorts") == 0) {
+        first = json_get(entry, "by");
+        return clientela_snapshot_cohorts(snapshot, first->text, first->text_length, from, error);
+    }
+    if (strcmp(key, "ranking") == 0) {
+        first = json_get(entry, "criterion");
+        return clientela_snapshot_ranking(snapshot, first->text, first->text_length, from, error);
+    }
+    first = json_get(entry, "rows_of");
+    second = json_get(entry, "columns_of");
+    return clientela_snapshot_matrix(snapshot, first->text, first->text_length, second->text,
+                                     second->text_length, from, error);
+}
+
+/* The portrait of a client, by the keys that are expected beside its id. */
+static void check_portrait(const clientela_portraits *portraits, int32_t as_of,
+                           const json *expected) {
+    const json *client = json_get(expected, "client");
+    clientela_text *text = NULL;
+    clientela_error *error = NULL;
+    int32_t status;
+    json value;
+    size_t i;
+    if (client->kind == JSON_NUMBER) {
+        status = clientela_portraits_completeness_by_int(portraits, json_int(client), as_of, &text,
+                                                         &error);
+    } else {
+        status = clientela_portraits_completeness_by_text(portraits, client->text,
+                                                          client->text_length, as_of, &text,
+                                                          &error);
+    }
+    if (answer(status, text, error, "portrait", &value)) {
+        for (i = 0; i < expected->count; i++) {
+            const json *found = json_get(&value, expected->keys[i]);
+            if (found != NULL) {
+                matches(&expected->items[i], found, expected->keys[i], 1);
+            } else if (&expected->items[i] != client) {
+                mismatch("portrait has no %s", expected->keys[i]);
+            }
+        }
+    }
+    json_free(&value);
+    clientela_text_free(text);
+}
+
+static void check_overlap(const clientela_snapshot *snapshot, const json *expected) {
+    const json *left = json_get(expected, "left");
+    const json *right = json_get(expected, "right");
+    clientela_text *text = NULL;
+    clientela_error *error = NULL;
+    int32_t status =
+        clientela_snapshot_overlap(snapshot, left->text, left->text_length, right->text,
+                                   right->text_length, &text, &error);
+    check_json(status, text, error, expected, "overlap");
+}
+
+static void check_expected(const made *of, const clientela_snapshot *snapshot,
+                           const json *expect) {
     size_t i;
     size_t k;
     for (i = 0; i < expect->count; i++) {
@@ -933,120 +1281,190 @@ static void check_expected(const clientela_ledger *ledger, const clientela_polic
         clientela_table *from = NULL;
         clientela_text *text = NULL;
         clientela_error *error = NULL;
+        int32_t as_of = clientela_snapshot_as_of(snapshot);
         int32_t status;
-        if (strcmp(key, "clients") == 0) {
-            status = clientela_snapshot_clients(snapshot, &from, &error);
-            check_table(status, from, error, expected, key);
-        } else if (strcmp(key, "months") == 0) {
-            status = clientela_snapshot_months(snapshot, &from, &error);
-            check_table(status, from, error, expected, key);
-        } else if (strcmp(key, "cohorts") == 0) {
+        for (k = 0; k < sizeof tables / sizeof *tables; k++) {
+            if (strcmp(key, tables[k].key) == 0) {
+                status = tables[k].call(snapshot, &from, &error);
+                check_table(status, from, error, expected, key);
+                break;
+            }
+        }
+        if (k < sizeof tables / sizeof *tables) {
+            continue;
+        }
+        if (strcmp(key, "cohorts") == 0 || strcmp(key, "ranking") == 0 ||
+            strcmp(key, "matrix") == 0) {
             for (k = 0; k < expected->count; k++) {
-                const json *by = json_get(&expected->items[k], "by");
                 from = NULL;
                 error = NULL;
-                status = clientela_snapshot_cohorts(snapshot, by->text, by->text_length, &from,
-                                                    &error);
+                status = listed_table(snapshot, key, &expected->items[k], &from, &error);
                 check_table(status, from, error, &expected->items[k], key);
+            }
+        } else if (strcmp(key, "completeness") == 0) {
+            status = clientela_portraits_completeness(of->portraits, as_of, &from, &error);
+            check_table(status, from, error, expected, key);
+        } else if (strcmp(key, "gaps") == 0) {
+            status = clientela_portraits_gaps(of->portraits, as_of, &from, &error);
+            check_table(status, from, error, expected, key);
+        } else if (strcmp(key, "portrait") == 0) {
+            for (k = 0; k < expected->count; k++) {
+                check_portrait(of->portraits, as_of, &expected->items[k]);
+            }
+        } else if (strcmp(key, "transitions") == 0) {
+            check_transitions(of, snapshot, expected);
+        } else if (strcmp(key, "overlap") == 0) {
+            for (k = 0; k < expected->count; k++) {
+                check_overlap(snapshot, &expected->items[k]);
             }
         } else if (strcmp(key, "summary") == 0) {
             status = clientela_snapshot_summary(snapshot, &text, &error);
             check_json(status, text, error, expected, key);
         } else if (strcmp(key, "report") == 0) {
-            status = clientela_ledger_report(ledger, &text, &error);
+            status = clientela_ledger_report(of->ledger, &text, &error);
             check_json(status, text, error, expected, key);
         } else if (strcmp(key, "explain") == 0) {
             for (k = 0; k < expected->count; k++) {
                 check_explanation(snapshot, &expected->items[k]);
             }
         } else if (strcmp(key, "diff") == 0) {
-            check_diff(ledger, policy, snapshot, expected);
+            check_diff(of, snapshot, expected);
         } else {
             mismatch("this runner does not know `expect.%s`", key);
         }
     }
 }
 
-static void run(const json *vector, const table *sales, way how) {
+/* What the snapshots are made of, in the order in which a first error counts. */
+static int32_t make(const json *vector, way how, made *of, clientela_error **error) {
     const json *options = json_get(vector, "options");
     const json *parents = json_get(vector, "parents");
-    const json *as_of = json_get(vector, "as_of");
-    const json *policy_json = json_get(vector, "policy");
+    const json *payments = json_get(vector, "payments");
+    const json *orders = json_get(vector, "orders");
+    const json *policy = json_get(vector, "policy");
+    int32_t status = read_ledger(json_get(vector, "sales"), options, how, &of->ledger, error);
+    if (status == CLIENTELA_OK && parents != NULL) {
+        status = rolled_up(parents, &of->ledger, error);
+    }
+    if (status == CLIENTELA_OK && payments != NULL) {
+        status = read_ledger(payments, options, how, &of->payments, error);
+    }
+    if (status == CLIENTELA_OK && orders != NULL) {
+        status = read_ledger(orders, options, how, &of->orders, error);
+    }
+    if (status == CLIENTELA_OK) {
+        status = read_portraits(vector, how, &of->portraits, error);
+    }
+    if (status == CLIENTELA_OK && policy != NULL) {
+        status = clientela_policy_from_json(policy->raw, policy->raw_length, &of->policy, error);
+    }
+    return status;
+}
+
+static void run(const json *vector, way how) {
     const json *expect = json_get(vector, "expect");
     const json *expected_error = json_get(expect, "error");
-    clientela_ledger *ledger = NULL;
-    clientela_policy *policy = NULL;
+    made of;
     clientela_snapshot *snapshot = NULL;
     clientela_error *error = NULL;
     int32_t status;
+    memset(&of, 0, sizeof of);
     vector_way = way_names[how];
-    if (how == WAY_STREAM) {
-        status = read_stream(sales, options, &ledger, &error);
-    } else {
-        status = read_arrays(sales, options, how == WAY_BATCHES, &ledger, &error);
-    }
-    if (status == CLIENTELA_OK && parents != NULL) {
-        status = rolled_up(parents, &ledger, &error);
-    }
-    if (status == CLIENTELA_OK && policy_json != NULL) {
-        status = clientela_policy_from_json(policy_json->raw, policy_json->raw_length, &policy,
-                                            &error);
-    }
+    status = make(vector, how, &of, &error);
     if (status == CLIENTELA_OK) {
-        status = clientela_snapshot_on(ledger, as_of->text, as_of->text_length, policy, 0,
-                                       &snapshot, &error);
+        status = snapshot_of(&of, json_get(vector, "as_of"), &snapshot, &error);
     }
     if (expected_error != NULL) {
         check_error(status, error, expected_error);
     } else if (status != CLIENTELA_OK) {
         mismatch("%s", clientela_error_message(error));
     } else {
-        check_expected(ledger, policy, snapshot, expect);
+        check_expected(&of, snapshot, expect);
     }
     clientela_error_free(error);
     clientela_snapshot_free(snapshot);
-    clientela_policy_free(policy);
-    clientela_ledger_free(ledger);
+    made_free(&of);
 }
 
-static void run_ways(const json *vector) {
-    static const char *const known[] = {"name",    "about", "source",  "border",
-                                        "sales",   "as_of", "options", "generated",
-                                        "parents", "policy", "expect"};
-    const json *name = json_get(vector, "name");
-    const json *sales = json_get(vector, "sales");
-    const json *border = json_get(vector, "border");
+/* A questionnaire that is filled. */
+static void run_questionnaire(const json *vector) {
+    static const char *const parts[] = {"questionnaire", "portrait", "additional", "dictionary"};
     const json *expect = json_get(vector, "expect");
-    table columns;
+    const json *expected_error = json_get(expect, "error");
+    clientela_text *text = NULL;
+    clientela_error *error = NULL;
+    buffer document = {NULL, 0, 0};
+    int32_t status;
+    size_t i;
+    vector_way = "questionnaire";
+    put_text(&document, "{");
+    for (i = 0; i < sizeof parts / sizeof *parts; i++) {
+        const json *part = json_get(vector, parts[i]);
+        if (part != NULL) {
+            put_member(&document, parts[i], part->raw, part->raw_length);
+        }
+    }
+    put_text(&document, "}");
+    status = clientela_questionnaire_fill(document.data, document.length, &text, &error);
+    if (expected_error != NULL) {
+        check_error(status, error, expected_error);
+        clientela_error_free(error);
+        clientela_text_free(text);
+    } else {
+        check_json(status, text, error, expect, "form");
+    }
+    free(document.data);
+}
+
+/* Whether the vector has no key but these. */
+static int knows(const json *vector, const char *const *known, size_t count) {
+    int good = 1;
     size_t i;
     size_t k;
-    memset(&columns, 0, sizeof columns);
-    vector_name = name == NULL ? "nameless" : name->text;
-    vector_way = "vector";
-    mismatches = 0;
     for (i = 0; i < vector->count; i++) {
         int found = 0;
-        for (k = 0; k < sizeof known / sizeof *known; k++) {
+        for (k = 0; k < count; k++) {
             found = found || strcmp(vector->keys[i], known[k]) == 0;
         }
         if (!found) {
             mismatch("this runner does not know `%s`", vector->keys[i]);
+            good = 0;
         }
     }
-    if (name == NULL || sales == NULL || expect == NULL || json_get(vector, "as_of") == NULL) {
+    return good;
+}
+
+static void run_ways(const json *vector) {
+    static const char *const known[] = {
+        "name",      "about",     "source",         "border",   "generated", "options", "sales",
+        "parents",   "as_of",     "policy",         "expect",   "portraits", "catalogue",
+        "payments",  "orders",    "portrait_frame",
+    };
+    static const char *const form[] = {"name",     "about",      "source",        "expect",
+                                       "portrait", "additional", "questionnaire", "dictionary"};
+    const json *name = json_get(vector, "name");
+    const json *border = json_get(vector, "border");
+    const json *expect = json_get(vector, "expect");
+    vector_name = name == NULL ? "nameless" : name->text;
+    vector_way = "vector";
+    mismatches = 0;
+    if (json_get(vector, "questionnaire") != NULL) {
+        if (knows(vector, form, sizeof form / sizeof *form)) {
+            run_questionnaire(vector);
+        }
+    } else if (name == NULL || expect == NULL || json_get(vector, "sales") == NULL ||
+               json_get(vector, "as_of") == NULL) {
         mismatch("name, sales, as_of or expect is not there");
-    } else if (json_get(sales, "file") != NULL ? sales_of_file(sales, &columns)
-                                               : sales_of_lists(sales, &columns)) {
+    } else if (knows(vector, known, sizeof known / sizeof *known)) {
         int ordered = json_get(expect, "error") != NULL || json_get(expect, "report") != NULL;
-        run(vector, &columns, WAY_STREAM);
+        run(vector, WAY_STREAM);
         if (border == NULL || border->kind != JSON_TRUE) {
-            run(vector, &columns, WAY_ARRAYS);
+            run(vector, WAY_ARRAYS);
             if (!ordered) {
-                run(vector, &columns, WAY_BATCHES);
+                run(vector, WAY_BATCHES);
             }
         }
     }
-    table_free(&columns);
     if (mismatches == 0) {
         checks_passed++;
     } else {

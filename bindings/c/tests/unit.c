@@ -55,6 +55,37 @@ static clientela_snapshot *make_snapshot(const clientela_ledger *ledger) {
     return snapshot;
 }
 
+/* Two clients: a shop of which much is known, and one of whom little is. */
+static const char documents[] =
+    "[{\"client\": 3, \"fields\": {\"address\": \"Quai 1\"}},"
+    " {\"client\": 1, \"kind\": \"shop\", \"updated_on\": \"1997-05-01\","
+    "  \"fields\": {\"phone\": \"+33 1\", \"potential\": \"80.00\", \"famous\": true,"
+    "               \"reference_allowed\": \"unknown\", \"brands_in_stock\": [\"Aa\", \"Bb\"]},"
+    "  \"preferences\": [{\"subject\": \"client\", \"what\": \"tea\"}]}]";
+
+static clientela_portraits *make_portraits(void) {
+    clientela_portraits *portraits = NULL;
+    clientela_error *error = NULL;
+    int32_t status =
+        clientela_portraits_from_json(TEXT(documents), NULL, 0, &portraits, &error);
+    if (status != CLIENTELA_OK) {
+        printf("%s\n", clientela_error_message(error));
+        clientela_error_free(error);
+    }
+    CHECK(status == CLIENTELA_OK && portraits != NULL && error == NULL);
+    return portraits;
+}
+
+static clientela_base base_of(const clientela_ledger *ledger,
+                              const clientela_portraits *portraits) {
+    clientela_base made;
+    memset(&made, 0, sizeof made);
+    made.size = sizeof made;
+    made.ledger = ledger;
+    made.portraits = portraits;
+    return made;
+}
+
 /* Whether the text is this one; frees it. */
 static int text_is(clientela_text *text, const char *expected) {
     int same = text != NULL && strcmp(clientela_text_data(text), expected) == 0 &&
@@ -101,6 +132,7 @@ static void test_nothing(void) {
     clientela_text_free(NULL);
     clientela_bytes_free(NULL);
     clientela_policy_free(NULL);
+    clientela_portraits_free(NULL);
     clientela_builder_free(NULL);
     clientela_ledger_free(NULL);
     clientela_snapshot_free(NULL);
@@ -116,6 +148,7 @@ static void test_nothing(void) {
     CHECK(clientela_bytes_length(NULL) == 0);
     CHECK(clientela_snapshot_as_of(NULL) == INT32_MIN);
     CHECK(clientela_snapshot_count(NULL) == 0);
+    CHECK(clientela_portraits_count(NULL) == 0);
     CHECK(clientela_table_rows(NULL) == 0);
     CHECK(clientela_table_columns(NULL) == 0);
     CHECK(clientela_table_name(NULL, 0, 0, &data, &length, NULL) == CLIENTELA_NULL_POINTER);
@@ -135,7 +168,10 @@ static void test_nulls(void) {
     clientela_bytes *bytes = NULL;
     clientela_ledger *other = NULL;
     clientela_snapshot *another = NULL;
+    clientela_portraits *portraits = NULL;
+    clientela_portraits *unread = NULL;
     clientela_error *error = NULL;
+    clientela_base parts = base_of(NULL, NULL);
     struct ArrowArrayStream stream;
     clientela_column column;
     clientela_counts counts;
@@ -149,6 +185,7 @@ static void test_nulls(void) {
     CHECK(clientela_snapshot_clients(snapshot, &table, NULL) == CLIENTELA_OK);
     CHECK(clientela_policy_new(&policy, NULL) == CLIENTELA_OK);
     CHECK(clientela_builder_new(NULL, 0, &builder, NULL) == CLIENTELA_OK);
+    CHECK(clientela_portraits_from_json(TEXT("[]"), NULL, 0, &portraits, NULL) == CLIENTELA_OK);
     memset(&stream, 0, sizeof stream);
     column.size = sizeof column;
     counts.size = sizeof counts;
@@ -204,6 +241,53 @@ static void test_nulls(void) {
     NULL_POINTER(clientela_census_remaining(NULL, TEXT("{}"), 0, &text, NULL));
     NULL_POINTER(clientela_census_merge_remaining(TEXT("[]"), NULL, 1, &text, NULL));
     NULL_POINTER(clientela_census_close(NULL, 1, TEXT("[]"), &text, NULL));
+    NULL_POINTER(clientela_portraits_from_json(NULL, 2, NULL, 0, &unread, NULL));
+    NULL_POINTER(clientela_portraits_from_json(TEXT("[]"), NULL, 2, &unread, NULL));
+    NULL_POINTER(clientela_portraits_from_json(TEXT("[]"), NULL, 0, NULL, NULL));
+    NULL_POINTER(clientela_portraits_from_stream(NULL, NULL, 0, &unread, NULL));
+    NULL_POINTER(clientela_portraits_from_stream(&stream, NULL, 0, NULL, NULL));
+    NULL_POINTER(clientela_portraits_merge(NULL, portraits, &unread, NULL));
+    NULL_POINTER(clientela_portraits_merge(portraits, NULL, &unread, NULL));
+    NULL_POINTER(clientela_portraits_merge(portraits, portraits, NULL, NULL));
+    NULL_POINTER(clientela_portraits_get_by_int(NULL, 1, &text, NULL));
+    NULL_POINTER(clientela_portraits_get_by_int(portraits, 1, NULL, NULL));
+    NULL_POINTER(clientela_portraits_get_by_text(NULL, TEXT("a"), &text, NULL));
+    NULL_POINTER(clientela_portraits_get_by_text(portraits, NULL, 1, &text, NULL));
+    NULL_POINTER(clientela_portraits_to_json(NULL, &text, NULL));
+    NULL_POINTER(clientela_portraits_to_json(portraits, NULL, NULL));
+    NULL_POINTER(clientela_portraits_report(NULL, &text, NULL));
+    NULL_POINTER(clientela_portraits_completeness(NULL, as_of, &unmade, NULL));
+    NULL_POINTER(clientela_portraits_completeness(portraits, as_of, NULL, NULL));
+    NULL_POINTER(clientela_portraits_completeness_by_int(NULL, 1, as_of, &text, NULL));
+    NULL_POINTER(clientela_portraits_completeness_by_text(NULL, TEXT("a"), as_of, &text, NULL));
+    NULL_POINTER(clientela_portraits_completeness_by_text(portraits, NULL, 1, as_of, &text, NULL));
+    NULL_POINTER(clientela_portraits_gaps(NULL, as_of, &unmade, NULL));
+    NULL_POINTER(clientela_catalogue_built_in(NULL, NULL));
+    NULL_POINTER(clientela_questionnaire_fill(NULL, 2, &text, NULL));
+    NULL_POINTER(clientela_questionnaire_fill(TEXT("{}"), NULL, NULL));
+    NULL_POINTER(clientela_snapshot_of(NULL, as_of, NULL, 0, &another, NULL));
+    NULL_POINTER(clientela_snapshot_of(&parts, as_of, NULL, 0, &another, NULL));
+    parts.ledger = ledger;
+    NULL_POINTER(clientela_snapshot_of(&parts, as_of, NULL, 0, NULL, NULL));
+    NULL_POINTER(clientela_snapshot_of_part(NULL, TEXT("{}"), 0, &another, NULL));
+    NULL_POINTER(clientela_snapshot_of_part(&parts, NULL, 2, 0, &another, NULL));
+    NULL_POINTER(clientela_census_count_of(NULL, as_of, NULL, 0, &text, NULL));
+    NULL_POINTER(clientela_census_count_of(&parts, as_of, NULL, 0, NULL, NULL));
+    NULL_POINTER(clientela_census_remaining_of(NULL, TEXT("{}"), 0, &text, NULL));
+    NULL_POINTER(clientela_census_remaining_of(&parts, NULL, 2, 0, &text, NULL));
+    NULL_POINTER(clientela_snapshot_ladder(NULL, &unmade, NULL));
+    NULL_POINTER(clientela_snapshot_keys(NULL, &unmade, NULL));
+    NULL_POINTER(clientela_snapshot_matches(snapshot, NULL, NULL));
+    NULL_POINTER(clientela_snapshot_matrix(NULL, TEXT("stage"), TEXT("tier"), &unmade, NULL));
+    NULL_POINTER(clientela_snapshot_matrix(snapshot, NULL, 5, TEXT("tier"), &unmade, NULL));
+    NULL_POINTER(clientela_snapshot_matrix(snapshot, TEXT("stage"), NULL, 4, &unmade, NULL));
+    NULL_POINTER(clientela_snapshot_transitions(NULL, snapshot, NULL, 0, &unmade, NULL));
+    NULL_POINTER(clientela_snapshot_transitions(snapshot, NULL, NULL, 0, &unmade, NULL));
+    NULL_POINTER(clientela_snapshot_transitions(snapshot, snapshot, NULL, 5, &unmade, NULL));
+    NULL_POINTER(clientela_snapshot_ranking(NULL, TEXT("amount"), &unmade, NULL));
+    NULL_POINTER(clientela_snapshot_ranking(snapshot, NULL, 6, &unmade, NULL));
+    NULL_POINTER(clientela_snapshot_overlap(NULL, TEXT("amount"), TEXT("amount"), &text, NULL));
+    NULL_POINTER(clientela_snapshot_overlap(snapshot, TEXT("amount"), NULL, 6, &text, NULL));
     NULL_POINTER(clientela_snapshot_clients(NULL, &unmade, NULL));
     NULL_POINTER(clientela_snapshot_clients(snapshot, NULL, NULL));
     NULL_POINTER(clientela_snapshot_cohorts(snapshot, NULL, 5, &unmade, NULL));
@@ -236,11 +320,12 @@ static void test_nulls(void) {
     CHECK(stream.release == NULL);
     NULL_POINTER(clientela_table_stream(table, NULL, NULL));
 #undef NULL_POINTER
-    CHECK(text == NULL && bytes == NULL && other == NULL && another == NULL);
+    CHECK(text == NULL && bytes == NULL && other == NULL && another == NULL && unread == NULL);
     CHECK(fails(clientela_ledger_merge(ledger, NULL, &other, &error), &error,
                 CLIENTELA_NULL_POINTER, "`right`"));
 
     clientela_table_free(table);
+    clientela_portraits_free(portraits);
     clientela_policy_free(policy);
     clientela_builder_free(builder);
     clientela_snapshot_free(snapshot);
@@ -456,6 +541,8 @@ static void test_arrays(void) {
     sales.manager_offsets = name_offsets;
     sales.department_text = names;
     sales.department_offsets = name_offsets;
+    sales.brand_text = names;
+    sales.brand_offsets = name_offsets;
     sales.promo = promo;
     sales.kind = kinds;
     ledger = make_ledger(&sales);
@@ -467,6 +554,8 @@ static void test_arrays(void) {
     CHECK(text_has(text, "\"category\":\"\xC3\xA7" "em\""));
     CHECK(clientela_ledger_sales_by_text(ledger, TEXT("bo"), &text, NULL) == CLIENTELA_OK);
     CHECK(text_has(text, "\"promo\":null"));
+    CHECK(clientela_ledger_sales_by_text(ledger, TEXT("anna"), &text, NULL) == CLIENTELA_OK);
+    CHECK(text_has(text, "\"brand\":\"anna\""));
     CHECK(clientela_ledger_roll_up(ledger, TEXT("{\"bo\": \"anna\"}"), &other, NULL) ==
           CLIENTELA_OK);
     clientela_ledger_free(other);
@@ -537,6 +626,10 @@ static void test_arrays(void) {
     sales.client_text = "annaannaboannab\xFF\xFF" "abc";
     sales.client_offsets = name_offsets;
     REFUSED(CLIENTELA_BAD_UTF8, "`client`");
+    sales = base();
+    sales.brand_text = names;
+    sales.brand_offsets = split;
+    REFUSED(CLIENTELA_BAD_COLUMN, "`brand`");
     sales = base();
     sales.kind = wrong_kinds;
     REFUSED(CLIENTELA_BAD_ROW, "row 2");
@@ -893,11 +986,16 @@ static void test_snapshot(void) {
     clientela_ledger_free(ledger);
 }
 
-/* The parts of a base, judged by the census of both, are judged as in the whole. */
-static void test_parts(void) {
+/*
+ * The parts of a base, judged by the census of both, are judged as in the whole; with portraits
+ * or, where they are NULL, by the calls that take a ledger alone.
+ */
+static void judge_parts(const clientela_portraits *portraits) {
     clientela_sales sales = base();
     clientela_ledger *whole = make_ledger(&sales);
-    clientela_snapshot *snapshot = make_snapshot(whole);
+    clientela_base all = base_of(whole, portraits);
+    clientela_base part_base[2];
+    clientela_snapshot *snapshot = NULL;
     clientela_ledger *parts[2];
     clientela_text *censuses[2] = {NULL, NULL};
     clientela_text *remaining[2] = {NULL, NULL};
@@ -916,6 +1014,7 @@ static void test_parts(void) {
     size_t rows[2] = {0, 0};
     size_t row;
     int part;
+    CHECK(clientela_snapshot_of(&all, as_of, NULL, 0, &snapshot, NULL) == CLIENTELA_OK);
     for (row = 0; row < ROWS; row++) {
         part = client[row] > 1;
         parts_client[part][rows[part]] = client[row];
@@ -929,15 +1028,21 @@ static void test_parts(void) {
         sales.date = parts_date[part];
         sales.amount = parts_amount[part];
         parts[part] = make_ledger(&sales);
-        CHECK(clientela_census_count(parts[part], as_of, NULL, 0, &censuses[part], NULL) ==
-              CLIENTELA_OK);
+        part_base[part] = base_of(parts[part], portraits);
+        CHECK((portraits == NULL
+                   ? clientela_census_count(parts[part], as_of, NULL, 0, &censuses[part], NULL)
+                   : clientela_census_count_of(&part_base[part], as_of, NULL, 0, &censuses[part],
+                                               NULL)) == CLIENTELA_OK);
     }
     CHECK(clientela_census_merge(BOTH(censuses[0]), BOTH(censuses[1]), &merged, NULL) ==
           CLIENTELA_OK);
     CHECK(fails(clientela_snapshot_with_census(parts[0], BOTH(merged), 0, &judged, &error), &error,
                 CLIENTELA_BAD_ARGUMENT, "`census`"));
     for (part = 0; part < 2; part++) {
-        CHECK(clientela_census_remaining(parts[part], BOTH(merged), 0, &remaining[part], NULL) ==
+        CHECK((portraits == NULL ? clientela_census_remaining(parts[part], BOTH(merged), 0,
+                                                              &remaining[part], NULL)
+                                 : clientela_census_remaining_of(&part_base[part], BOTH(merged), 0,
+                                                                 &remaining[part], NULL)) ==
               CLIENTELA_OK);
     }
     CHECK(clientela_census_merge_remaining(BOTH(remaining[0]), BOTH(remaining[1]), &second,
@@ -949,8 +1054,10 @@ static void test_parts(void) {
     CHECK(clientela_table_json(table, &text, NULL) == CLIENTELA_OK);
     clientela_table_free(table);
     for (part = 0; part < 2; part++) {
-        CHECK(clientela_snapshot_with_census(parts[part], BOTH(closed), 0, &judged, NULL) ==
-              CLIENTELA_OK);
+        CHECK((portraits == NULL
+                   ? clientela_snapshot_with_census(parts[part], BOTH(closed), 0, &judged, NULL)
+                   : clientela_snapshot_of_part(&part_base[part], BOTH(closed), 0, &judged,
+                                                NULL)) == CLIENTELA_OK);
         CHECK(clientela_snapshot_clients(judged, &table, NULL) == CLIENTELA_OK);
         CHECK(clientela_table_json(table, &part_text, NULL) == CLIENTELA_OK);
         /* Without the brackets, the part's rows are in the whole's. */
@@ -980,6 +1087,13 @@ static void test_parts(void) {
     clientela_text_free(merged);
     clientela_snapshot_free(snapshot);
     clientela_ledger_free(whole);
+}
+
+static void test_parts(void) {
+    clientela_portraits *portraits = make_portraits();
+    judge_parts(NULL);
+    judge_parts(portraits);
+    clientela_portraits_free(portraits);
 }
 
 /* What a thread shares with others, and whether it found what they find. */
@@ -1155,6 +1269,451 @@ static void test_stream_out(void) {
     CHECK(stream.release == NULL);
 }
 
+/* Whether the cell of a column is this name, or missing where that is NULL. */
+static int name_is(const clientela_table *table, const char *column, size_t row,
+                   const char *expected) {
+    const char *data = NULL;
+    size_t length = 0;
+    CHECK(clientela_table_name(table, column_at(table, column), row, &data, &length, NULL) ==
+          CLIENTELA_OK);
+    if (data == NULL || expected == NULL) {
+        return data == NULL && expected == NULL && length == 0;
+    }
+    return length == strlen(expected) && memcmp(data, expected, length) == 0;
+}
+
+static void test_portraits(void) {
+    clientela_portraits *portraits = make_portraits();
+    clientela_portraits *again = NULL;
+    clientela_portraits *other = NULL;
+    clientela_table *table = NULL;
+    clientela_text *text = NULL;
+    clientela_text *same = NULL;
+    clientela_error *error = NULL;
+    clientela_column column;
+    const char *data;
+    size_t length;
+    int64_t wide[2];
+    uint8_t codes[2];
+    int32_t status;
+
+    CHECK(clientela_portraits_count(portraits) == 2);
+    CHECK(clientela_portraits_get_by_int(portraits, 1, &text, NULL) == CLIENTELA_OK);
+    CHECK(text_has(text, "\"80.00\""));
+    CHECK(fails(clientela_portraits_get_by_int(portraits, 2, &text, &error), &error,
+                CLIENTELA_UNKNOWN_CLIENT, "2"));
+    CHECK(fails(clientela_portraits_get_by_text(portraits, TEXT("1"), &text, &error), &error,
+                CLIENTELA_UNKNOWN_CLIENT, "1"));
+    CHECK(fails(clientela_portraits_get_by_text(portraits, TEXT("\xFE"), &text, &error), &error,
+                CLIENTELA_BAD_UTF8, "`client`"));
+    CHECK(clientela_portraits_report(portraits, &text, NULL) == CLIENTELA_OK);
+    CHECK(text_has(text, "\"accepted\":2"));
+
+    /* What is written is read again, and nothing changes. */
+    CHECK(clientela_portraits_to_json(portraits, &text, NULL) == CLIENTELA_OK);
+    CHECK(clientela_portraits_from_json(BOTH(text), NULL, 0, &again, NULL) == CLIENTELA_OK);
+    CHECK(clientela_portraits_to_json(again, &same, NULL) == CLIENTELA_OK);
+    CHECK(text_is(same, clientela_text_data(text)));
+    CHECK(clientela_portraits_merge(portraits, again, &other, NULL) == CLIENTELA_OK);
+    CHECK(clientela_portraits_count(other) == 2);
+    clientela_portraits_free(other);
+    clientela_portraits_free(again);
+    clientela_text_free(text);
+
+    CHECK(clientela_portraits_completeness_by_int(portraits, 1, as_of, &text, NULL) ==
+          CLIENTELA_OK);
+    CHECK(text_has(text, "\"sufficient\":true"));
+    CHECK(fails(clientela_portraits_completeness_by_int(portraits, 2, as_of, &text, &error), &error,
+                CLIENTELA_UNKNOWN_CLIENT, "2"));
+    CHECK(fails(clientela_portraits_completeness_by_int(portraits, 1, INT32_MAX, &text, &error),
+                &error, CLIENTELA_BAD_ARGUMENT, "`as_of`"));
+    CHECK(fails(clientela_portraits_completeness_by_text(portraits, TEXT("bo"), as_of, &text,
+                                                         &error),
+                &error, CLIENTELA_UNKNOWN_CLIENT, "bo"));
+
+    CHECK(clientela_portraits_from_json(
+              TEXT("[{\"client\": 3, \"fields\": {\"address\": \"Quai 2\"}}]"), NULL, 0, &again,
+              NULL) == CLIENTELA_OK);
+    status = clientela_portraits_merge(portraits, again, &other, &error);
+    CHECK(other == NULL);
+    CHECK(fails(status, &error, CLIENTELA_BAD_DOCUMENT, "address"));
+    clientela_portraits_free(again);
+    CHECK(clientela_portraits_from_json(TEXT("[{\"client\": \"bo\"}]"), NULL, 0, &again, NULL) ==
+          CLIENTELA_OK);
+    CHECK(clientela_portraits_get_by_text(again, TEXT("bo"), &text, NULL) == CLIENTELA_OK);
+    CHECK(text_has(text, "\"bo\""));
+    status = clientela_portraits_merge(portraits, again, &other, &error);
+    CHECK(fails(status, &error, CLIENTELA_MISMATCH, "client"));
+    clientela_portraits_free(again);
+
+    CHECK(clientela_portraits_gaps(portraits, as_of, &table, NULL) == CLIENTELA_OK);
+    CHECK(clientela_table_rows(table) > 10);
+    clientela_table_free(table);
+    CHECK(clientela_portraits_completeness(portraits, as_of, &table, NULL) == CLIENTELA_OK);
+    clientela_portraits_free(portraits);
+    CHECK(clientela_table_rows(table) == 2);
+    CHECK(clientela_table_int64(table, 0, 0, 2, wide, NULL, NULL) == CLIENTELA_OK);
+    CHECK(wide[0] == 1 && wide[1] == 3);
+    CHECK(name_is(table, "kind", 0, "shop") && name_is(table, "kind", 1, NULL));
+    CHECK(clientela_table_uint8(table, column_at(table, "sufficient"), 0, 2, codes, NULL, NULL) ==
+          CLIENTELA_OK);
+    CHECK(codes[0] == 1 && codes[1] == 0);
+    column.size = sizeof column;
+    CHECK(clientela_table_column(table, column_at(table, "missing"), &column, NULL) ==
+          CLIENTELA_OK);
+    CHECK(column.kind == CLIENTELA_NAME && column.choices == 0 && column.missing == 0);
+    CHECK(clientela_table_name(table, column_at(table, "missing"), 0, &data, &length, NULL) ==
+          CLIENTELA_OK);
+    CHECK(length > 9 && data != NULL);
+    CHECK(clientela_table_text(table, column_at(table, "missing"), 0, &text, NULL) ==
+          CLIENTELA_OK);
+    CHECK(clientela_text_length(text) == length &&
+          memcmp(clientela_text_data(text), data, length) == 0);
+    CHECK(text_has(text, "floor_area_m2"));
+    CHECK(fails(clientela_table_uint8(table, column_at(table, "missing"), 0, 2, codes, NULL,
+                                      &error),
+                &error, CLIENTELA_BAD_COLUMN, "texts"));
+    CHECK(fails(clientela_table_choice(table, column_at(table, "missing"), 0, &data, &length,
+                                       &error),
+                &error, CLIENTELA_BAD_COLUMN, "texts"));
+    clientela_table_free(table);
+}
+
+/* A document that is refused leaves nothing behind, and says where it is wrong. */
+static void test_bad_portraits(void) {
+    clientela_portraits *portraits = NULL;
+    clientela_error *error = NULL;
+    clientela_text *text = NULL;
+    int32_t status;
+
+#define REFUSED(json, options, expected, path, part)                                  \
+    status = clientela_portraits_from_json(json, options, &portraits, &error);        \
+    CHECK(portraits == NULL);                                                         \
+    CHECK(strcmp(clientela_error_place(error), path) == 0);                           \
+    CHECK(fails(status, &error, expected, part))
+#define NO_OPTIONS NULL, 0
+    REFUSED(TEXT("[{\"client\": 1}, {\"client\": 2, \"fields\": {\"colour\": \"red\"}}]"),
+            NO_OPTIONS, CLIENTELA_BAD_DOCUMENT, "[1].fields.colour", "portrait");
+    REFUSED(TEXT("[{\"client\": 1, \"fields\": {\"potential\": 0.1}}]"), NO_OPTIONS,
+            CLIENTELA_BAD_DOCUMENT, "[0].fields.potential", "text");
+    REFUSED(TEXT("[{\"client\": 1, \"kind\": \"pirate\"}]"), NO_OPTIONS, CLIENTELA_BAD_DOCUMENT,
+            "[0].kind", "pirate");
+    REFUSED(TEXT("[{\"client\": 1}, {\"client\": 1}]"), NO_OPTIONS, CLIENTELA_BAD_DOCUMENT,
+            "[1].client", "1");
+    REFUSED(TEXT("[{\"client\": 1, \"companions\": [{\"on\": \"1997-01-01\", \"companions\": "
+                 "[\"alone\", \"child\"]}]}]"),
+            NO_OPTIONS, CLIENTELA_BAD_DOCUMENT, "[0].companions[0].companions", "alone");
+    REFUSED(TEXT("[]"),
+            TEXT("{\"catalogue\": {\"fields\": [{\"name\": \"size\", \"about\": \"Size.\", "
+                 "\"type\": \"colour\", \"source\": \"own\"}]}}"),
+            CLIENTELA_BAD_DOCUMENT, "fields[0].type", "catalogue");
+    REFUSED(TEXT("[]"), TEXT("{\"curency\": \"EUR\"}"), CLIENTELA_BAD_ARGUMENT, "options",
+            "curency");
+    REFUSED(TEXT("[]"), TEXT("{\"scale\": 12}"), CLIENTELA_BAD_ARGUMENT, "options", "12");
+    REFUSED(TEXT("[]"), TEXT("\xFF"), CLIENTELA_BAD_UTF8, "options", "`options`");
+    REFUSED(TEXT("\xFF"), NO_OPTIONS, CLIENTELA_BAD_UTF8, "json", "`json`");
+#undef REFUSED
+    CHECK(fails(clientela_portraits_from_json(TEXT("[{\"client\""), NO_OPTIONS, &portraits, &error),
+                &error, CLIENTELA_BAD_DOCUMENT, "portrait"));
+    CHECK(fails(clientela_portraits_from_json(TEXT("{}"), NO_OPTIONS, &portraits, &error), &error,
+                CLIENTELA_BAD_DOCUMENT, "portrait"));
+
+    /* An own catalogue, in the form in which the built-in one is given. */
+    CHECK(clientela_catalogue_built_in(&text, NULL) == CLIENTELA_OK);
+    CHECK(text_has(text, "\"floor_area_m2\""));
+    CHECK(clientela_portraits_from_json(
+              TEXT("[{\"client\": 1, \"fields\": {\"size\": \"large\"}}]"),
+              TEXT("{\"catalogue\": {\"fields\": [{\"name\": \"size\", \"about\": \"Size.\", "
+                   "\"type\": \"text\", \"source\": \"own\"}]}}"),
+              &portraits, NULL) == CLIENTELA_OK);
+    CHECK(clientela_portraits_get_by_int(portraits, 1, &text, NULL) == CLIENTELA_OK);
+    CHECK(text_has(text, "\"size\":\"large\""));
+    CHECK(fails(clientela_portraits_gaps(portraits, INT32_MAX, NULL, &error), &error,
+                CLIENTELA_NULL_POINTER, "`out`"));
+    {
+        clientela_table *table = NULL;
+        CHECK(fails(clientela_portraits_gaps(portraits, INT32_MAX, &table, &error), &error,
+                    CLIENTELA_BAD_ARGUMENT, "`as_of`"));
+        CHECK(fails(clientela_portraits_completeness(portraits, INT32_MIN, &table, &error), &error,
+                    CLIENTELA_BAD_ARGUMENT, "`as_of`"));
+        CHECK(table == NULL);
+    }
+    clientela_portraits_free(portraits);
+}
+
+static void test_portrait_stream(void) {
+    static const int64_t ids[3] = {1, 2, 5};
+    static const int32_t updated[3] = {9970, 9980, 9990};
+    static const char kinds[] = "shop" "shop";
+    static const int64_t kind_offsets[4] = {0, 4, 8, 8};
+    static const char stock[] = "Aa" "Bb" "Cc";
+    static const int64_t stock_offsets[4] = {0, 2, 4, 6};
+    static const int64_t lists[4] = {0, 2, 3, 3};
+    static const char potential[] = "80.00" "7" "0.005";
+    static const int64_t potential_offsets[4] = {0, 5, 6, 11};
+    static const int64_t ratings[3] = {1, 5, 9};
+    static const uint8_t flags[3] = {1, 0, 1};
+    static const uint8_t last[3] = {0, 0, 1};
+    static const uint8_t first[3] = {1, 0, 0};
+    sample_column columns[8];
+    sample what;
+    struct ArrowArrayStream stream;
+    clientela_portraits *portraits = NULL;
+    clientela_error *error = NULL;
+    clientela_text *text = NULL;
+    int32_t status;
+
+    memset(columns, 0, sizeof columns);
+    memset(&what, 0, sizeof what);
+    columns[0].name = "client";
+    columns[0].kind = SAMPLE_INT64;
+    columns[0].ints = ids;
+    columns[1].name = "kind";
+    columns[1].kind = SAMPLE_TEXT;
+    columns[1].text = kinds;
+    columns[1].offsets = kind_offsets;
+    columns[1].missing = last;
+    columns[2].name = "updated_on";
+    columns[2].kind = SAMPLE_DAY;
+    columns[2].days = updated;
+    columns[3].name = "brands_in_stock";
+    columns[3].kind = SAMPLE_LIST;
+    columns[3].text = stock;
+    columns[3].offsets = stock_offsets;
+    columns[3].lists = lists;
+    columns[3].missing = last;
+    columns[4].name = "famous";
+    columns[4].kind = SAMPLE_FLAG;
+    columns[4].flags = flags;
+    columns[5].name = "colour";
+    columns[5].kind = SAMPLE_TEXT;
+    columns[5].text = kinds;
+    columns[5].offsets = kind_offsets;
+    columns[6].name = "potential";
+    columns[6].kind = SAMPLE_TEXT;
+    columns[6].text = potential;
+    columns[6].offsets = potential_offsets;
+    columns[6].missing = last;
+    columns[7].name = "satisfaction";
+    columns[7].kind = SAMPLE_INT64;
+    columns[7].ints = ratings;
+    columns[7].missing = last;
+    what.columns = columns;
+    what.column_count = 8;
+    what.rows = 3;
+    what.batches = 2;
+
+#define NAMED "\"columns\": {\"kind\": \"kind\", \"updated_on\": \"updated_on\"}"
+    sample_stream(&what, &stream);
+    status = clientela_portraits_from_stream(&stream, TEXT("{" NAMED "}"), &portraits, &error);
+    if (status != CLIENTELA_OK) {
+        printf("%s\n", clientela_error_message(error));
+    }
+    CHECK(status == CLIENTELA_OK && stream.release == NULL && sample_live == 0);
+    CHECK(clientela_portraits_count(portraits) == 3);
+    CHECK(clientela_portraits_get_by_int(portraits, 1, &text, NULL) == CLIENTELA_OK);
+    CHECK(text_has(text, "\"brands_in_stock\":[\"Aa\",\"Bb\"]"));
+    CHECK(clientela_portraits_get_by_int(portraits, 2, &text, NULL) == CLIENTELA_OK);
+    CHECK(text_has(text, "\"7.00\""));
+    CHECK(clientela_portraits_report(portraits, &text, NULL) == CLIENTELA_OK);
+    CHECK(text_has(text, "\"colour\""));
+    clientela_portraits_free(portraits);
+    portraits = NULL;
+
+    /* The stream is taken over whatever goes wrong. */
+#define REFUSED(options, expected, part)                                              \
+    sample_stream(&what, &stream);                                                    \
+    status = clientela_portraits_from_stream(&stream, options, &portraits, &error);   \
+    CHECK(stream.release == NULL && sample_live == 0 && portraits == NULL);           \
+    CHECK(fails(status, &error, expected, part))
+    REFUSED(TEXT("{\"column\": 1}"), CLIENTELA_BAD_ARGUMENT, "column");
+    REFUSED(TEXT("{\"columns\": {\"client\": \"no\"}}"), CLIENTELA_BAD_COLUMN, "`no`");
+    REFUSED(TEXT("{\"fields\": {\"colour\": \"hue\"}}"), CLIENTELA_BAD_ARGUMENT, "hue");
+    REFUSED(TEXT("\xFF"), CLIENTELA_BAD_UTF8, "`options`");
+    columns[0].missing = first;
+    REFUSED(TEXT("{" NAMED "}"), CLIENTELA_BAD_ROW, "row 0");
+    columns[0].missing = NULL;
+    columns[7].missing = NULL;
+    sample_stream(&what, &stream);
+    status = clientela_portraits_from_stream(&stream, TEXT("{" NAMED "}"), &portraits, &error);
+    CHECK(stream.release == NULL && sample_live == 0 && portraits == NULL);
+    CHECK(clientela_error_row(error) == 2);
+    CHECK(strcmp(clientela_error_place(error), "satisfaction") == 0);
+    CHECK(strcmp(clientela_error_value(error), "9") == 0);
+    CHECK(fails(status, &error, CLIENTELA_BAD_ROW, "row 2"));
+    sample_stream(&what, &stream);
+    CHECK(clientela_portraits_from_stream(&stream, TEXT("{\"on_bad\": \"set_aside\", " NAMED "}"),
+                                          &portraits, NULL) == CLIENTELA_OK);
+    CHECK(sample_live == 0 && clientela_portraits_count(portraits) == 2);
+    clientela_portraits_free(portraits);
+    portraits = NULL;
+    columns[7].missing = last;
+    what.fails = 1;
+    REFUSED(TEXT("{" NAMED "}"), CLIENTELA_BAD_FORMAT, "asked to fail");
+#undef REFUSED
+#undef NAMED
+    /* A stream that was read cannot be read again. */
+    status = clientela_portraits_from_stream(&stream, NULL, 0, &portraits, &error);
+    CHECK(fails(status, &error, CLIENTELA_BAD_FORMAT, "stream"));
+}
+
+/* A base with portraits, payments and orders, and the tables that only it fills. */
+static void test_base(void) {
+    clientela_sales sales = base();
+    clientela_ledger *ledger = make_ledger(&sales);
+    clientela_portraits *portraits = make_portraits();
+    clientela_portraits *odd = NULL;
+    clientela_snapshot *plain = make_snapshot(ledger);
+    clientela_snapshot *snapshot = NULL;
+    clientela_snapshot *earlier = NULL;
+    clientela_table *table = NULL;
+    clientela_text *text = NULL;
+    clientela_text *same = NULL;
+    clientela_error *error = NULL;
+    clientela_base whole = base_of(ledger, NULL);
+    int64_t wide[8];
+    int32_t status;
+    json value;
+
+    /* A ledger alone is judged as by clientela_snapshot_new. */
+    CHECK(clientela_snapshot_of(&whole, as_of, NULL, 1, &snapshot, NULL) == CLIENTELA_OK);
+    CHECK(clientela_snapshot_summary(snapshot, &text, NULL) == CLIENTELA_OK);
+    CHECK(clientela_snapshot_summary(plain, &same, NULL) == CLIENTELA_OK);
+    CHECK(text_is(same, clientela_text_data(text)));
+    clientela_text_free(text);
+    clientela_snapshot_free(snapshot);
+    clientela_snapshot_free(plain);
+
+    whole.portraits = portraits;
+    whole.payments = ledger;
+    whole.orders = ledger;
+    CHECK(clientela_snapshot_of(&whole, 9870, NULL, 0, &earlier, NULL) == CLIENTELA_OK);
+    status = clientela_snapshot_of(&whole, as_of, NULL, 0, &snapshot, &error);
+    CHECK(status == CLIENTELA_OK && error == NULL);
+    /* Nothing depends on anything else. */
+    clientela_portraits_free(portraits);
+    clientela_ledger_free(ledger);
+
+    CHECK(clientela_snapshot_clients(snapshot, &table, NULL) == CLIENTELA_OK);
+    CHECK(name_is(table, "kind", 0, "shop") && name_is(table, "kind", 1, NULL));
+    /* Potential is known of client 1 alone: 80.00, of which 60.00 are bought. */
+    CHECK(clientela_table_int64(table, column_at(table, "headroom"), 0, 3, wide, NULL, NULL) ==
+          CLIENTELA_OK);
+    CHECK(wide[0] == 2000 && wide[1] == INT64_MIN && wide[2] == INT64_MIN);
+    CHECK(name_is(table, "missing", 1, NULL) && !name_is(table, "missing", 0, NULL));
+    clientela_table_free(table);
+
+    /* Clients 1 and 3 bring 60.00 and 7.50 of 70.50, at least a tenth each. */
+    CHECK(clientela_snapshot_keys(snapshot, &table, NULL) == CLIENTELA_OK);
+    CHECK(clientela_table_rows(table) >= 2);
+    CHECK(name_is(table, "sign", 0, "sales") && name_is(table, "scope", 0, "company"));
+    clientela_table_free(table);
+    CHECK(clientela_snapshot_explain_by_int(snapshot, 1, CLIENTELA_JSON, &text, NULL) ==
+          CLIENTELA_OK);
+    CHECK(text_has(text, "\"axis\":\"key\",\"verdict\":\"yes\""));
+
+    CHECK(clientela_snapshot_ladder(snapshot, &table, NULL) == CLIENTELA_OK);
+    CHECK(clientela_table_rows(table) == 6 && name_is(table, "stage", 0, "prospect"));
+    clientela_table_free(table);
+    CHECK(clientela_snapshot_matches(snapshot, &table, NULL) == CLIENTELA_OK);
+    CHECK(clientela_table_rows(table) == 3 && name_is(table, "name", 0, "good"));
+    clientela_table_free(table);
+    CHECK(clientela_snapshot_matrix(snapshot, TEXT("stage"), TEXT("key"), &table, NULL) ==
+          CLIENTELA_OK);
+    CHECK(name_is(table, "row", 0, "prospect") && name_is(table, "column", 1, "yes"));
+    clientela_table_free(table);
+    table = NULL;
+    CHECK(fails(clientela_snapshot_matrix(snapshot, TEXT("amount"), TEXT("key"), &table, &error),
+                &error, CLIENTELA_BAD_ARGUMENT, "amount"));
+    CHECK(fails(clientela_snapshot_matrix(snapshot, TEXT("\xFF"), TEXT("key"), &table, &error),
+                &error, CLIENTELA_BAD_UTF8, "`rows`"));
+    CHECK(clientela_snapshot_transitions(snapshot, earlier, NULL, 0, &table, NULL) ==
+          CLIENTELA_OK);
+    CHECK(clientela_table_rows(table) > 36);
+    clientela_table_free(table);
+    CHECK(clientela_snapshot_transitions(snapshot, earlier, TEXT("key"), &table, NULL) ==
+          CLIENTELA_OK);
+    CHECK(name_is(table, "from", 0, "no"));
+    clientela_table_free(table);
+    table = NULL;
+    CHECK(fails(clientela_snapshot_transitions(snapshot, earlier, TEXT("colour"), &table, &error),
+                &error, CLIENTELA_BAD_ARGUMENT, "colour"));
+    CHECK(clientela_snapshot_ranking(snapshot, TEXT("payments"), &table, NULL) == CLIENTELA_OK);
+    CHECK(clientela_table_int64(table, column_at(table, "client"), 0, 3, wide, NULL, NULL) ==
+          CLIENTELA_OK);
+    CHECK(wide[0] == 1 && wide[1] == 3 && wide[2] == 2);
+    CHECK(clientela_table_int64(table, column_at(table, "value"), 0, 3, wide, NULL, NULL) ==
+          CLIENTELA_OK);
+    CHECK(wide[0] == 6000 && wide[1] == 750 && wide[2] == 300);
+    clientela_table_free(table);
+    table = NULL;
+    CHECK(fails(clientela_snapshot_ranking(snapshot, TEXT("colour"), &table, &error), &error,
+                CLIENTELA_BAD_ARGUMENT, "`criterion`"));
+    CHECK(fails(clientela_snapshot_ranking(snapshot, TEXT("profit"), &table, &error), &error,
+                CLIENTELA_BAD_POLICY, "profit"));
+    CHECK(table == NULL);
+    CHECK(clientela_snapshot_overlap(snapshot, TEXT("amount"), TEXT("payments"), &text, NULL) ==
+          CLIENTELA_OK);
+    CHECK(json_read(clientela_text_data(text), clientela_text_length(text), &value));
+    CHECK(json_double(json_get(&value, "overlap")) == 1.0);
+    CHECK(json_get(&value, "only_left")->count == 0);
+    json_free(&value);
+    clientela_text_free(text);
+    CHECK(fails(clientela_snapshot_overlap(snapshot, TEXT("amount"), TEXT("colour"), &text, &error),
+                &error, CLIENTELA_BAD_ARGUMENT, "`right`"));
+    clientela_snapshot_free(earlier);
+    clientela_snapshot_free(snapshot);
+    snapshot = NULL;
+
+    /* What does not fit together is refused. */
+    ledger = make_ledger(&sales);
+    whole.ledger = ledger;
+    whole.payments = NULL;
+    whole.orders = NULL;
+    CHECK(clientela_portraits_from_json(TEXT("[{\"client\": \"bo\"}]"), NULL, 0, &odd, NULL) ==
+          CLIENTELA_OK);
+    whole.portraits = odd;
+    status = clientela_snapshot_of(&whole, as_of, NULL, 0, &snapshot, &error);
+    CHECK(snapshot == NULL);
+    CHECK(fails(status, &error, CLIENTELA_MISMATCH, "client"));
+    whole.size = sizeof whole - 8;
+    CHECK(fails(clientela_snapshot_of(&whole, as_of, NULL, 0, &snapshot, &error), &error,
+                CLIENTELA_BAD_ARGUMENT, "sizeof(clientela_base)"));
+    whole.size = sizeof whole;
+    whole.portraits = NULL;
+    CHECK(fails(clientela_snapshot_of(&whole, INT32_MAX, NULL, 0, &snapshot, &error), &error,
+                CLIENTELA_BAD_ARGUMENT, "`as_of`"));
+    CHECK(fails(clientela_snapshot_of(&whole, as_of, NULL, -1, &snapshot, &error), &error,
+                CLIENTELA_BAD_ARGUMENT, "`threads`"));
+    CHECK(snapshot == NULL);
+    clientela_portraits_free(odd);
+    clientela_ledger_free(ledger);
+}
+
+static void test_questionnaire(void) {
+    clientela_text *text = NULL;
+    clientela_error *error = NULL;
+    int32_t status;
+    CHECK(clientela_questionnaire_fill(
+              TEXT("{\"questionnaire\": {\"country\": \"France\", \"language\": \"fr\", "
+                   "\"fields\": [{\"name\": \"surname\", \"origin\": \"record\", "
+                   "\"translation\": \"letter\", \"field\": \"surname\"}]}, "
+                   "\"portrait\": {\"client\": 1, \"kind\": \"tourist\", "
+                   "\"fields\": {\"surname\": \"\xD0\x98\xD0\xB2\xD0\xB0\"}}}"),
+              &text, NULL) == CLIENTELA_OK);
+    CHECK(text_has(text, "\"Iva\""));
+    status = clientela_questionnaire_fill(
+        TEXT("{\"questionnaire\": {\"country\": \"France\", \"language\": \"xx\", "
+             "\"fields\": []}, \"portrait\": {\"client\": 1}}"),
+        &text, &error);
+    CHECK(text == NULL && strstr(clientela_error_place(error), "language") != NULL);
+    CHECK(fails(status, &error, CLIENTELA_BAD_DOCUMENT, "questionnaire"));
+    status = clientela_questionnaire_fill(TEXT("{"), &text, &error);
+    CHECK(fails(status, &error, CLIENTELA_BAD_DOCUMENT, "questionnaire"));
+    status = clientela_questionnaire_fill(TEXT("\xFF"), &text, &error);
+    CHECK(fails(status, &error, CLIENTELA_BAD_UTF8, "`json`"));
+}
+
 int main(void) {
     test_versions();
     test_nothing();
@@ -1170,6 +1729,11 @@ int main(void) {
     test_table();
     test_stream_out();
     test_snapshot();
+    test_portraits();
+    test_bad_portraits();
+    test_portrait_stream();
+    test_base();
+    test_questionnaire();
     test_parts();
     test_threads();
     test_nulls();

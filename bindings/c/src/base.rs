@@ -1,0 +1,63 @@
+//! A base: a ledger, and what is known beside it.
+
+use std::mem::size_of;
+
+use clientela::Base;
+
+use crate::boundary::{Versioned, given};
+use crate::error::Failure;
+use crate::ledger::clientela_ledger;
+use crate::portraits::clientela_portraits;
+
+/// A base: its sales, and what is known beside them. Set all of it to zero, then `size`,
+/// `ledger` and the handles that you have; they are read during the call only.
+///
+/// Every member is as wide as a pointer or a size_t, so there is no padding.
+#[derive(Debug, Clone, Copy)]
+#[repr(C)]
+pub struct clientela_base {
+    /// sizeof(clientela_base).
+    pub size: usize,
+    /// The sales.
+    pub ledger: *const clientela_ledger,
+    /// What is known of the clients; or NULL, then the verdicts that need it are missing.
+    pub portraits: *const clientela_portraits,
+    /// Payments that came in, by the day of receipt; or NULL.
+    pub payments: *const clientela_ledger,
+    /// Orders that were placed, with their quantities; or NULL.
+    pub orders: *const clientela_ledger,
+}
+
+// SAFETY: `repr(C)`, begins with its size, every member is as wide as a pointer and so leaves
+// no padding, and zero bytes are null pointers and zeros.
+unsafe impl Versioned for clientela_base {
+    const NAME: &'static str = "clientela_base";
+    const FIRST: usize = 5 * size_of::<usize>();
+}
+
+const _: () = assert!(size_of::<clientela_base>() == 5 * size_of::<usize>());
+
+impl clientela_base {
+    /// The base as the core takes it.
+    ///
+    /// # Safety
+    /// Each handle that is not NULL is one of this library and is not freed during the call.
+    pub(crate) unsafe fn borrow(&self) -> Result<Base, Failure> {
+        // SAFETY: this function's own contract.
+        let ledger = unsafe { self.ledger.as_ref() };
+        let mut base = Base::new(&given(ledger, "ledger")?.0);
+        // SAFETY: as above.
+        if let Some(portraits) = unsafe { self.portraits.as_ref() } {
+            base = base.portraits(&portraits.0);
+        }
+        // SAFETY: as above.
+        if let Some(payments) = unsafe { self.payments.as_ref() } {
+            base = base.payments(&payments.0);
+        }
+        // SAFETY: as above.
+        if let Some(orders) = unsafe { self.orders.as_ref() } {
+            base = base.orders(&orders.0);
+        }
+        Ok(base)
+    }
+}
