@@ -33,6 +33,7 @@
 //! |---|---|---|
 //! | in | [`Sales`] → [`LedgerBuilder`] | batches of rows by column, in any order and number |
 //! | kept | [`Ledger`] | every sale as exact integers, grouped by client, sorted by day |
+//! | beside | [`Portraits`], [`Base`] | what is declared of clients; payments and orders |
 //! | counted | [`Census`] → [`Cuts`] | what only the whole base can say; mergeable and exact |
 //! | judged | [`Snapshot`] | a verdict per client and axis, as of a day |
 //! | out | [`Table`], [`Explanation`], [`Summary`], [`Diff`] | columns, reasons, totals, changes |
@@ -41,12 +42,19 @@
 //!
 //! | axis | column | rule | plain function |
 //! |---|---|---|---|
-//! | stage | `stage`, `highest_stage` | R1 | [`stage_by_sales`] |
+//! | stage | `stage`, `highest_stage`, `exclusive`, `recommends` | R1, R2 | [`stage_by_sales`], [`stage()`], [`exclusive`] |
+//! | relation | `relation`, `loyal_dealer`, `base_member` | R3, R4, R5 | [`relation()`], [`loyal_dealer`], [`Membership`] |
+//! | key | `key`, `key_by_sales` … `group_share` | R19 | [`key_by_share`], [`is_key`] |
 //! | tier | `tier`, `vip_by_month`, `vip_by_total` | R14, R15, R16 | [`TierCuts::top`], [`tier()`] |
 //! | volume | `abc_class` | R20 | [`AbcCuts::of`], [`AbcCuts::class`] |
 //! | regularity | `xyz_class`, `variation` | R20 | [`regularity`] |
 //! | RFM | `recency_score` … `rfm_segment` | convention | [`RfmCuts::of`], [`RfmCuts::scores`] |
 //! | activity | `activity`, `due_on`, `lost_after` | R39, R40 | [`activity_by_period`], [`activity_by_limits`] |
+//! | care | `care`, `attention_minutes` | R18 | [`care()`], [`attention_per_amount`] |
+//! | target | `target_match`, `target_score`, `target_gap` | R21 | [`target_match`] |
+//! | behaviour | `main_brand` … `companions` | R22 | [`brand_only`], [`more_than`], [`part_of_season`], [`usual_companions`] |
+//! | potential | `actual` … `penetration` | R25, R26 | [`need`], [`headroom`], [`realisation`], [`penetration`] |
+//! | knowledge | `kind` … `knowledge_level` | R10, R12 | [`Completeness`], [`knowledge_level`] |
 //!
 //! Every threshold and convention is a field of [`Policy`] with a default and a source. Amounts
 //! are whole minor units inside and decimals at the edge, never floats. The same sales give the

@@ -36,8 +36,8 @@ fn lines() -> impl Strategy<Value = Vec<Line>> {
     let promo = prop::sample::select(vec![0, 1, 1, NO_CODE]);
     // Some brands are rarely told, and most clients have one of their own.
     let brand = prop_oneof![6 => Just(9_u8), 1 => 0_u8..3];
-    let line = (0..CLIENTS, 0_i32..800, amount, order, kind, promo, brand, 0_u8..3, 0_u8..4).prop_map(
-        |(client, day, amount, order, kind, promo, brand, department, manager)| Line {
+    let line = (0..CLIENTS, 0_i32..800, amount, order, kind, promo, brand, 0_u8..3, 0_u8..4)
+        .prop_map(|(client, day, amount, order, kind, promo, brand, department, manager)| Line {
             client,
             day: START + day,
             amount,
@@ -47,8 +47,7 @@ fn lines() -> impl Strategy<Value = Vec<Line>> {
             brand: if brand == 9 { 1 + (client % 2) as u8 } else { brand },
             department,
             manager,
-        },
-    );
+        });
     prop::collection::vec(line, 1..80)
 }
 
@@ -61,9 +60,20 @@ fn day_text(days: i32) -> String {
 }
 
 const FLAGS: [&str; 14] = [
-    "buys_elsewhere", "recommends", "recommends_rivals", "invests", "price_driven",
-    "joint_promotion", "shares_sales_policy", "uses_techniques", "famous", "reference_allowed",
-    "innovator", "demanding", "dissatisfied", "unused",
+    "buys_elsewhere",
+    "recommends",
+    "recommends_rivals",
+    "invests",
+    "price_driven",
+    "joint_promotion",
+    "shares_sales_policy",
+    "uses_techniques",
+    "famous",
+    "reference_allowed",
+    "innovator",
+    "demanding",
+    "dissatisfied",
+    "unused",
 ];
 
 /// What is declared of one client.
@@ -84,14 +94,31 @@ struct Facts {
 
 fn fact() -> impl Strategy<Value = Facts> {
     let money = || prop::option::of(prop_oneof![Just(0_i64), 0_i64..20_000]);
-    let flags = prop::collection::vec(prop::sample::select(vec![None, Some(true), Some(false)]), 14);
+    let flags =
+        prop::collection::vec(prop::sample::select(vec![None, Some(true), Some(false)]), 14);
     let events = prop::collection::vec((START..START + 900, 0_u32..90, 0_u8..8), 0..5);
     let recommended = prop::option::of((START..START + 900, any::<bool>()));
     let numbers = (money(), money(), prop::option::of(0_i64..500), money());
     (0..CLIENTS + 3, flags, numbers, 0_u8..4, 0_u8..3, events, recommended).prop_map(
-        |(client, flags, (potential, competitor_sales, minutes, area), group, kind, events, recommended)| {
+        |(
+            client,
+            flags,
+            (potential, competitor_sales, minutes, area),
+            group,
+            kind,
+            events,
+            recommended,
+        )| {
             Facts {
-                client, flags, potential, competitor_sales, minutes, group, kind, area, events,
+                client,
+                flags,
+                potential,
+                competitor_sales,
+                minutes,
+                group,
+                kind,
+                area,
+                events,
                 recommended,
             }
         },
@@ -278,7 +305,12 @@ fn answers(snapshot: &Snapshot) -> String {
     };
     let overlap = snapshot.overlap(Criterion::Amount, Criterion::Quantity).expect("two lists");
     let summary = snapshot.summary().expect("sums");
-    format!("{}{}{}{explained:?}", tables.map(|table| text(&table)).join("\n"), text(&overlap), text(&summary))
+    format!(
+        "{}{}{}{explained:?}",
+        tables.map(|table| text(&table)).join("\n"),
+        text(&overlap),
+        text(&summary)
+    )
 }
 
 const STAGES: [&str; 6] = ["prospect", "buyer", "client", "regular", "supporter", "advocate"];
@@ -785,8 +817,15 @@ proptest! {
 #[test]
 fn answers_do_not_depend_on_what_was_asked_before() {
     let line = |client: i64, day: i32| Line {
-        client, day: START + day, amount: 100 + client * 7, order: NO_INT64, kind: 0, promo: 1,
-        brand: 1, department: 1, manager: 1,
+        client,
+        day: START + day,
+        amount: 100 + client * 7,
+        order: NO_INT64,
+        kind: 0,
+        promo: 1,
+        brand: 1,
+        department: 1,
+        manager: 1,
     };
     let lines: Vec<Line> = (0..60).map(|i| line(i % 12, (i * 13 % 500) as i32)).collect();
     let facts: Vec<Facts> = (0..12)
