@@ -290,7 +290,7 @@ impl PortraitsBuilder {
     /// [`Error::BadDocument`] where a field of a client was given two values.
     pub fn finish(mut self) -> Result<Portraits> {
         if !self.documents.is_empty() {
-            self.parts.push(of_documents(&self.documents, &self.options));
+            self.parts.push(of_documents(self.documents, &self.options));
         }
         self.report.sort();
         let columns = unite(self.parts, &self.options.catalogue, self.options.scale)?;
@@ -347,14 +347,15 @@ fn columns(
 }
 
 /// The columns of portraits that were checked.
-fn of_documents(documents: &[Portrait], options: &PortraitOptions) -> Columns {
+fn of_documents(mut documents: Vec<Portrait>, options: &PortraitOptions) -> Columns {
     let catalogue = &options.catalogue;
     let rows = documents.len();
     let mut columns = Columns::empty(catalogue.fields().len());
     let days = |day: Option<Day>| day.map_or(NO_INT32, Day::days);
+    let updated_on: Buffer<i32> = documents.iter().map(|one| days(one.updated_on)).collect();
     let mut fields: Vec<Option<ColumnBuilder>> = Vec::new();
     fields.resize_with(catalogue.fields().len(), || None);
-    for (row, document) in documents.iter().enumerate() {
+    for (row, document) in documents.iter_mut().enumerate() {
         for (name, value) in &document.fields {
             let Some(place) = catalogue.place(name) else { continue };
             let new = || ColumnBuilder::new(&catalogue.fields()[place], options.scale, rows);
@@ -362,24 +363,21 @@ fn of_documents(documents: &[Portrait], options: &PortraitOptions) -> Columns {
         }
         for (name, &day) in &document.updated {
             let Some(place) = catalogue.place(name) else { continue };
-            let own = || documents.iter().map(|document| days(document.updated_on)).collect();
-            columns.dates[place].get_or_insert_with(own)[row] = days(day);
+            columns.dates[place].get_or_insert_with(|| updated_on.to_vec())[row] = days(day);
         }
         if !document.records.is_empty() {
-            columns.records.insert(row as u32, Arc::new(document.records.clone()));
+            columns.records.insert(row as u32, Arc::new(std::mem::take(&mut document.records)));
         }
     }
     let int = |document: &Portrait| match &document.client {
         ClientId::Int(id) => Some(*id),
         ClientId::Text(_) => None,
     };
-    let ids = match documents.iter().map(int).collect::<Option<Buffer<i64>>>() {
-        Some(ids) => ClientIds::Int(Arc::new(ids)),
-        None => {
-            let text = |document: &Portrait| document.client.to_string();
-            let texts: Vec<String> = documents.iter().map(text).collect();
-            ClientIds::Text(Arc::new(texts.iter().map(String::as_str).collect::<Texts>()))
-        }
+    let ids = if let Some(ids) = documents.iter().map(int).collect::<Option<Buffer<i64>>>() {
+        ClientIds::Int(Arc::new(ids))
+    } else {
+        let texts: Vec<String> = documents.iter().map(|one| one.client.to_string()).collect();
+        ClientIds::Text(Arc::new(texts.iter().map(String::as_str).collect::<Texts>()))
     };
     let kind = |document: &Portrait| {
         document.kind.as_ref().and_then(|kind| catalogue.kind_code(kind)).unwrap_or(NO_CODE)
@@ -387,7 +385,7 @@ fn of_documents(documents: &[Portrait], options: &PortraitOptions) -> Columns {
     Columns {
         ids,
         kind: Arc::new(documents.iter().map(kind).collect()),
-        updated_on: Arc::new(documents.iter().map(|document| days(document.updated_on)).collect()),
+        updated_on: Arc::new(updated_on),
         fields: fields.into_iter().map(|column| column.map(|column| column.finish(rows))).collect(),
         ..columns
     }

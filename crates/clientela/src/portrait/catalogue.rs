@@ -1,6 +1,7 @@
 //! The catalogue: every kind and field, as data.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -25,10 +26,10 @@ use crate::table::NO_CODE;
 /// assert!(catalogue.field("beds").is_some() && catalogue.field("floor_area_m2").is_some());
 /// # Ok::<(), clientela::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Catalogue(Arc<Inner>);
 
-#[derive(Debug, PartialEq, Eq)]
+#[derive(PartialEq, Eq)]
 struct Inner {
     built_in: bool,
     kinds: Vec<Kind>,
@@ -90,10 +91,10 @@ impl Catalogue {
 
     fn of_document(document: Document) -> Result<Self> {
         let base = Self::built_in();
-        let (mut kinds, mut fields) = match document.built_in {
-            true => (base.0.kinds.clone(), base.0.fields.clone()),
-            false => (Vec::new(), Vec::new()),
-        };
+        let (mut kinds, mut fields) = (Vec::new(), Vec::new());
+        if document.built_in {
+            (kinds, fields) = (base.0.kinds.clone(), base.0.fields.clone());
+        }
         let mut seen = BTreeSet::new();
         for (i, kind) in document.kinds.into_iter().enumerate() {
             let path = format!("kinds[{i}].name");
@@ -286,6 +287,15 @@ fn check_reserved(field: &Field, at: &dyn Fn(&str) -> String, base: Option<&Fiel
         return fault(at("options"), format!("the axes know only these: {options}"));
     }
     Ok(())
+}
+
+impl fmt::Debug for Catalogue {
+    /// The names alone.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let fields: Vec<&str> = self.fields().iter().map(|field| field.name.as_str()).collect();
+        let kinds = self.kind_names();
+        f.debug_struct("Catalogue").field("kinds", kinds).field("fields", &fields).finish()
+    }
 }
 
 impl Default for Catalogue {

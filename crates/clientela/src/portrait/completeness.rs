@@ -14,7 +14,7 @@ use super::portraits::Portraits;
 use crate::buffer::Buffer;
 use crate::calendar::Day;
 use crate::client::{ClientId, Texts};
-use crate::table::{Column, Table, Values};
+use crate::table::{Column, NO_CODE, Table, Values};
 
 /// How complete one portrait is as of a day (R12). Fields of weight 0 and fields that do not
 /// apply to the client's kind are left out everywhere.
@@ -331,9 +331,8 @@ impl Chunk {
         let mut set = vec![0; judge.words];
         for (row, &kind) in kinds.iter().enumerate() {
             let counts = judge.counts(bits, row, kind);
-            let nuances = kind != crate::table::NO_CODE
-                && counts.required > 0
-                && counts.required == counts.required_filled;
+            let nuances =
+                kind != NO_CODE && counts.required > 0 && counts.required == counts.required_filled;
             let ratio = match counts.applicable_weight {
                 0 => f64::NAN,
                 all => counts.filled_weight as f64 / all as f64,

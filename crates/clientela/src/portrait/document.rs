@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value as Json;
 
 use super::catalogue::Catalogue;
+use super::field::Field;
 use super::membership::MembershipEvent;
 use super::person::{Contact, Person};
 use super::portraits::PortraitOptions;
@@ -19,6 +20,7 @@ use super::value::FieldValue;
 use crate::calendar::Day;
 use crate::client::ClientId;
 use crate::error::{Error, Result};
+use crate::table::NO_CODE;
 
 /// What is known of one client beside the sales.
 ///
@@ -81,33 +83,26 @@ impl Portrait {
         if matches!(&self.client, ClientId::Text(id) if id.is_empty()) {
             return fault(place(path, "client"), "an empty id");
         }
-        let kind = match &self.kind {
-            None => crate::table::NO_CODE,
-            Some(kind) => match catalogue.kind_code(kind) {
-                Some(code) => code,
-                None => {
-                    let known = catalogue.kind_names().join(", ");
-                    let problem = format!("`{kind}` is not one of the kinds: {known}");
-                    return fault(place(path, "kind"), problem);
-                }
-            },
-        };
+        let mut kind = NO_CODE;
+        if let Some(name) = &self.kind {
+            let Some(code) = catalogue.kind_code(name) else {
+                let known = catalogue.kind_names().join(", ");
+                let problem = format!("`{name}` is not one of the kinds: {known}");
+                return fault(place(path, "kind"), problem);
+            };
+            kind = code;
+        }
         let at = |name: &str| place(&place(path, "fields"), name);
         let mut fields = BTreeMap::new();
         for (name, value) in std::mem::take(&mut self.fields) {
             let Some(field) = catalogue.field(&name) else {
-                return fault(at(&name), "the catalogue has no such field");
+                return fault(at(&name), NO_FIELD);
             };
             let kept =
                 value.kept(field, options.scale).or_else(|problem| fault(at(&name), problem))?;
             let Some(value) = kept else { continue };
             if !catalogue.applies(field, kind) {
-                let of = match &self.kind {
-                    Some(kind) => format!("clients of kind `{kind}`"),
-                    None => "clients without a kind".to_owned(),
-                };
-                let kinds = field.kinds.join(", ");
-                return fault(at(&name), format!("it is for {kinds}, not for {of}"));
+                return fault(at(&name), not_for(field, self.kind.as_deref()));
             }
             fields.insert(name, value);
         }
@@ -115,9 +110,13 @@ impl Portrait {
         self.records.check().or_else(|(below, problem)| fault(place(path, &below), problem))?;
         self.records.sort();
         for name in self.updated.keys() {
-            if catalogue.field(name).is_none() {
-                let path = place(&place(path, "updated"), name);
-                return fault(path, "the catalogue has no such field");
+            let path = || place(&place(path, "updated"), name);
+            match catalogue.field(name) {
+                None => return fault(path(), NO_FIELD),
+                Some(field) if !catalogue.applies(field, kind) => {
+                    return fault(path(), not_for(field, self.kind.as_deref()));
+                }
+                Some(_) => {}
             }
         }
         let (fields, updated_on) = (&self.fields, self.updated_on);
@@ -131,6 +130,17 @@ impl Portrait {
 }
 
 pub(super) const DOCUMENT: &str = "portrait";
+
+pub(super) const NO_FIELD: &str = "the catalogue has no such field";
+
+/// That a field does not apply to clients of a kind.
+fn not_for(field: &Field, kind: Option<&str>) -> String {
+    let kinds = field.kinds.join(", ");
+    match kind {
+        Some(kind) => format!("it is for {kinds}, not for clients of kind `{kind}`"),
+        None => format!("it is for {kinds}, not for clients without a kind"),
+    }
+}
 
 pub(super) fn fault<T>(path: String, problem: impl Into<String>) -> Result<T> {
     Err(Error::BadDocument { document: DOCUMENT, path, problem: problem.into() })
@@ -205,7 +215,7 @@ impl Document {
         for (name, json) in self.fields.0 {
             let at = place(&place(path, "fields"), &name);
             let Some(field) = catalogue.field(&name) else {
-                return fault(at, "the catalogue has no such field");
+                return fault(at, NO_FIELD);
             };
             let value = FieldValue::read(field, &json)
                 .or_else(|(below, problem)| fault(place(&at, &below), problem))?;

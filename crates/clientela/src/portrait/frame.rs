@@ -166,7 +166,7 @@ impl FieldColumn<'_> {
     pub(super) fn check(&self, name: &str, field: Option<&Field>, rows: usize) -> Result<()> {
         let fault = |problem: String| Err(Error::BadColumn { column: name.to_owned(), problem });
         let Some(field) = field else {
-            return fault("the catalogue has no such field".to_owned());
+            return fault(super::document::NO_FIELD.to_owned());
         };
         if let Some(records) = field.records {
             return fault(format!(

@@ -58,8 +58,8 @@ pub struct Question {
     /// How it is translated; a choice is not. Default: none.
     #[serde(default)]
     pub translation: Translation,
-    /// The field of the portrait, or the name among the additional answers, that answers it;
-    /// null is `name`.
+    /// The field of the portrait that answers it; null is `name`. An additional answer is found
+    /// by `name`.
     #[serde(default)]
     pub field: Option<String>,
     /// The answers that a choice may have, as they stand in the form.
@@ -73,7 +73,7 @@ impl Question {
         self.name.starts_with('_')
     }
 
-    /// The name under which the answer is found.
+    /// The field of the portrait that answers it.
     fn source(&self) -> &str {
         self.field.as_deref().unwrap_or(&self.name)
     }
@@ -156,6 +156,9 @@ impl Questionnaire {
             if question.is_choice() && question.translation != Translation::None {
                 return fault(at("translation"), "a choice is not translated");
             }
+            if question.field.is_some() && question.origin == AnswerOrigin::Additional {
+                return fault(at("field"), "an additional answer is no field of the portrait");
+            }
         }
         Ok(())
     }
@@ -202,7 +205,7 @@ impl Questionnaire {
         let entries = self.fields.iter().map(|question| {
             let given = match question.origin {
                 AnswerOrigin::Record => record.get(question.source()),
-                AnswerOrigin::Additional => more.0.get(question.source()),
+                AnswerOrigin::Additional => more.0.get(&question.name),
             };
             let given = given.map(String::as_str).filter(|text| says_something(text));
             self.entry(question, given, words)

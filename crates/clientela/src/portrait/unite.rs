@@ -29,8 +29,8 @@ pub(crate) struct Columns {
     pub(crate) updated_on: Arc<Buffer<i32>>,
     /// By field of the catalogue; `None` where nobody has a value.
     pub(crate) fields: Vec<Option<FieldStorage>>,
-    /// When a field was brought up to date; `None` where that is `updated_on` for everyone who
-    /// has a value.
+    /// When a field was brought up to date: `updated_on` for those without a value, and `None`
+    /// where it is so for all.
     pub(crate) dates: Vec<Option<Vec<i32>>>,
     /// Records of the rows that have any.
     pub(crate) records: BTreeMap<u32, Arc<Records>>,
@@ -183,7 +183,7 @@ pub(super) fn unite(parts: Vec<Columns>, catalogue: &Catalogue, scale: Scale) ->
         ids,
         kind: Arc::new(kind.unwrap_or_default().into()),
         updated_on: Arc::new(updated_on.into()),
-        fields: columns.into_iter().map(|column| column.unwrap_or_default()).collect(),
+        fields: columns.into_iter().map(Result::unwrap_or_default).collect(),
         dates: vec![None; fields.len()],
         records,
     };
@@ -382,17 +382,16 @@ fn dates(
     place: usize,
     field: &Field,
 ) -> Option<Vec<i32>> {
-    let mut dates = vec![NO_INT32; base.ids.len()];
-    let mut held = vec![false; base.ids.len()];
+    let mut held: Vec<Option<i32>> = vec![None; base.ids.len()];
     for (part, rows) in parts.iter().zip(places) {
         for (row, &client) in rows.iter().enumerate() {
             if part.holds(place, field, row) {
-                let known = &mut dates[client as usize];
-                *known = part.date(place, row).max(*known);
-                held[client as usize] = true;
+                let known = &mut held[client as usize];
+                *known = Some(part.date(place, row)).max(*known);
             }
         }
     }
-    let own = dates.iter().zip(&held).zip(base.updated_on.iter());
-    own.into_iter().any(|((day, held), own)| *held && day != own).then_some(dates)
+    let own = base.updated_on.iter();
+    let dates: Vec<i32> = held.iter().zip(own).map(|(day, &own)| day.unwrap_or(own)).collect();
+    (dates != base.updated_on[..]).then_some(dates)
 }
