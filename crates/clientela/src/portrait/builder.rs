@@ -1,8 +1,9 @@
 //! Takes portraits one by one and by column, in any order, and makes the base of them.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -113,9 +114,14 @@ impl PortraitsBuilder {
     pub fn push(&mut self, portrait: Portrait) -> Result<()> {
         let path = format!("[{}]", self.documents.len());
         let portrait = portrait.checked(&self.options, &path)?;
+        self.add(portrait, &path)
+    }
+
+    /// Adds a portrait that was checked.
+    fn add(&mut self, portrait: Portrait, path: &str) -> Result<()> {
         let texts = matches!(portrait.client, ClientId::Text(_));
         if *self.texts.get_or_insert(texts) != texts {
-            return fault(place(&path, "client"), "ids are numbers or texts, one kind for all");
+            return fault(place(path, "client"), "ids are numbers or texts, one kind for all");
         }
         self.report.rows += 1;
         self.report.accepted += 1;
@@ -126,16 +132,24 @@ impl PortraitsBuilder {
     /// Adds a list of documents, each client once.
     pub(super) fn push_json(&mut self, text: &str) -> Result<()> {
         let documents: Vec<Document> = parse(super::document::DOCUMENT, text)?;
-        let mut seen: BTreeMap<ClientId, usize> = BTreeMap::new();
-        for (i, document) in documents.into_iter().enumerate() {
-            let path = format!("[{i}]");
-            let portrait = document.portrait(&self.options.catalogue, &path)?;
+        let options = &self.options;
+        let portraits: Vec<Result<Portrait>> = documents
+            .into_par_iter()
+            .enumerate()
+            .map(|(i, document)| {
+                let path = format!("[{i}]");
+                document.portrait(&options.catalogue, &path)?.checked(options, &path)
+            })
+            .collect();
+        let mut seen: HashMap<ClientId, usize, FixedState> = HashMap::default();
+        for (i, portrait) in portraits.into_iter().enumerate() {
+            let (portrait, path) = (portrait?, format!("[{i}]"));
             if let Some(first) = seen.insert(portrait.client.clone(), i) {
                 let problem =
                     format!("client {} is there twice, first at [{first}]", portrait.client);
                 return fault(place(&path, "client"), problem);
             }
-            self.push(portrait)?;
+            self.add(portrait, &path)?;
         }
         Ok(())
     }

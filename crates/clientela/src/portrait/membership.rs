@@ -181,11 +181,17 @@ pub(super) fn is_member(events: &[MembershipEvent], day: Day) -> bool {
     state_after(&events[..past]) == MembershipState::Member
 }
 
-/// Checks a history in order of days: the place of a commit without a mark, and what is wrong.
+/// Checks a history in order of days: the place of a commit before any mark, and what is wrong.
+///
+/// Where two files told of one client, a commit of one can come after a removal of the other. So
+/// a mark further back is enough here, and such a commit changes nothing.
 pub(super) fn check(events: &[(usize, &MembershipEvent)]) -> Result<(), (usize, String)> {
-    let mut state = MembershipState::NotMember;
+    let mut marked = false;
     for &(place, event) in events {
-        state = after(state, event.action).ok_or_else(|| (place, NOT_MARKED.to_owned()))?;
+        marked |= event.action == MembershipAction::Mark;
+        if event.action == MembershipAction::Commit && !marked {
+            return Err((place, NOT_MARKED.to_owned()));
+        }
     }
     Ok(())
 }

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::builder::{PortraitReport, PortraitsBuilder};
 use super::catalogue::Catalogue;
+use super::completeness::CHUNK;
 use super::document::Portrait;
 use super::records::Records;
 use super::unite::{Columns, unite};
@@ -98,13 +100,19 @@ impl Portraits {
 
     /// The documents of all clients as a list in JSON, in the order of ids, one a line.
     pub fn to_json(&self) -> String {
-        let mut text = String::from("[");
-        for row in 0..self.len() {
-            text.push_str(if row == 0 { "\n" } else { ",\n" });
-            text.push_str(&serde_json::to_string(&self.portrait(row)).unwrap_or_default());
-        }
-        text.push_str("\n]\n");
-        text
+        let lines: Vec<String> = (0..self.len().div_ceil(CHUNK))
+            .into_par_iter()
+            .map(|chunk| {
+                let mut lines = String::new();
+                for row in chunk * CHUNK..self.len().min((chunk + 1) * CHUNK) {
+                    lines.push_str(if row == 0 { "\n" } else { ",\n" });
+                    let line = serde_json::to_string(&self.portrait(row));
+                    lines.push_str(&line.unwrap_or_default());
+                }
+                lines
+            })
+            .collect();
+        format!("[{}\n]\n", lines.concat())
     }
 
     /// How they are kept.
