@@ -199,16 +199,16 @@ impl PyLedger {
         &self,
         as_of: &Bound<'_, PyAny>,
         policy: Option<&Bound<'_, PyAny>>,
-        portraits: Option<Bound<'_, PyPortraits>>,
-        payments: Option<Bound<'_, Self>>,
-        orders: Option<Bound<'_, Self>>,
+        portraits: Option<&Bound<'_, PyPortraits>>,
+        payments: Option<&Bound<'_, Self>>,
+        orders: Option<&Bound<'_, Self>>,
         threads: Option<i64>,
     ) -> PyResult<PySnapshot> {
         let py = as_of.py();
         let as_of = day("as_of", as_of)?;
         let policy = policy::policy(policy)?;
         let threads = convert::threads(py, threads)?;
-        let beside = Beside::new(portraits.as_ref(), payments.as_ref(), orders.as_ref());
+        let beside = Beside::new(portraits, payments, orders);
         let inner = py.enter_with(threads, || beside.base(&self.0).snapshot(as_of, &policy))?;
         Ok(PySnapshot::new(inner, beside))
     }

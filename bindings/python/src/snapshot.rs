@@ -178,11 +178,11 @@ impl PySnapshot {
         cls: &Bound<'_, PyType>,
         ledger: &PyLedger,
         census: &str,
-        portraits: Option<Bound<'_, PyPortraits>>,
-        payments: Option<Bound<'_, PyLedger>>,
-        orders: Option<Bound<'_, PyLedger>>,
+        portraits: Option<&Bound<'_, PyPortraits>>,
+        payments: Option<&Bound<'_, PyLedger>>,
+        orders: Option<&Bound<'_, PyLedger>>,
     ) -> PyResult<Self> {
-        let beside = Beside::new(portraits.as_ref(), payments.as_ref(), orders.as_ref());
+        let beside = Beside::new(portraits, payments, orders);
         cls.py().enter(|| {
             let census: Census = serde_json::from_str(census)
                 .map_err(|error| Error::BadFormat(error.to_string()))?;

@@ -189,7 +189,7 @@ impl<'a> Plan<'a> {
         let mut list: Vec<Fault<'p>> = Vec::new();
         let mut frame = PortraitFrame::new(ClientColumn::Int(Vec::new().into()));
         frame.first_row = piece.first_row;
-        let rows = piece.columns.first().map_or(0, |column| column.len());
+        let rows = piece.columns.first().map_or(0, Array::len);
         frame.kind = self.kind.map(|kind| std::iter::repeat_n(kind, rows).collect());
         for (rank, (source, array)) in self.sources.iter().zip(&piece.columns).enumerate() {
             let array: &'p dyn Array = array.as_ref();
@@ -198,7 +198,7 @@ impl<'a> Plan<'a> {
                 Holds::Client => frame.client = clients(array, &mut faults)?,
                 Holds::Kind => frame.kind = Some(texts(array, source.name)?),
                 Holds::UpdatedOn => {
-                    frame.updated_on = Some(known_days(array, source.name, &mut faults)?)
+                    frame.updated_on = Some(known_days(array, source.name, &mut faults)?);
                 }
                 Holds::Field(field) => {
                     let column = self.field(field, array, source, &mut faults)?;

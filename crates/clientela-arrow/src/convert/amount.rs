@@ -43,10 +43,8 @@ pub(crate) fn amount_type(data_type: &DataType, floats: Floats, minor: bool) -> 
         _ if taken => None,
         DataType::Float32 | DataType::Float64 if floats == Floats::Exact => None,
         DataType::Float32 | DataType::Float64 => {
-            let (money, units) = match minor {
-                true => (" money", ", give whole minor units"),
-                false => ("", ""),
-            };
+            let (money, units) =
+                if minor { (" money", ", give whole minor units") } else { ("", "") };
             Some(format!(
                 "is {data_type}, and floats are not exact{money}: cast it to a decimal{units}, \
                  or set `floats` to `exact`"

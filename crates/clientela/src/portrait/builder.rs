@@ -216,7 +216,7 @@ impl PortraitsBuilder {
                 _ if name.is_empty() => {}
                 Some(code) => kinds[i] = code,
                 None => {
-                    bad.push((1, &names.kind, (i, Cause::UnknownPortraitKind, name.to_owned())))
+                    bad.push((1, &names.kind, (i, Cause::UnknownPortraitKind, name.to_owned())));
                 }
             }
         }
