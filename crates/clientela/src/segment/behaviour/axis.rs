@@ -127,7 +127,8 @@ impl Axis for Behaviour {
         };
         let companions = if known.basis.declared.is_some() {
             // Only combinations that occur have a code.
-            let bits: Buffer<u8> = known.each(|row| company(known, row).map_or(0, |company| company.usual));
+            let bits: Buffer<u8> =
+                known.each(|row| company(known, row).map_or(0, |company| company.usual));
             let mut codes = [NO_CODE; 64];
             let mut names = Vec::new();
             for combination in 1..64_u8 {
