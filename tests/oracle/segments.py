@@ -216,7 +216,7 @@ def behaviour(client, fact, policy, as_of, given):
     records = fact.records("companions", rule["window"])
     usual = [
         kind for kind in COMPANIONS
-        if records and sum(kind in record["companions"] for record in records) * 100
+        if 0 < sum(kind in record["companions"] for record in records) * 100
         >= Fraction(rule["companion_percent"]) * len(records)
     ]
     row["companions"] = ", ".join(usual) or None
