@@ -1275,8 +1275,8 @@ int32_t clientela_snapshot_transitions(const struct clientela_snapshot *snapshot
  * @param criterion  as the policy's abc.criterion: amount, profit, purchases, quantity, payments,
  *                   payment_count or units_ordered
  * @param out        where the table goes; free it with clientela_table_free
- * @return CLIENTELA_BAD_ARGUMENT for any other criterion, CLIENTELA_BAD_POLICY for one that needs
- *         a ledger or a column that is not there
+ * @return CLIENTELA_BAD_ARGUMENT for any other criterion, and for one that needs a ledger or a
+ *         column that is not there
  */
 int32_t clientela_snapshot_ranking(const struct clientela_snapshot *snapshot,
                                    const char *criterion,
@@ -1291,8 +1291,8 @@ int32_t clientela_snapshot_ranking(const struct clientela_snapshot *snapshot,
  * @param left   a criterion, as for clientela_snapshot_ranking
  * @param right  another one
  * @param out    where the text goes; free it with clientela_text_free
- * @return CLIENTELA_BAD_ARGUMENT for any other criterion, CLIENTELA_BAD_POLICY for one that needs
- *         a ledger or a column that is not there
+ * @return CLIENTELA_BAD_ARGUMENT for any other criterion, and for one that needs a ledger or a
+ *         column that is not there
  */
 int32_t clientela_snapshot_overlap(const struct clientela_snapshot *snapshot,
                                    const char *left,

@@ -1650,7 +1650,7 @@ static void test_base(void) {
     CHECK(fails(clientela_snapshot_ranking(snapshot, TEXT("colour"), &table, &error), &error,
                 CLIENTELA_BAD_ARGUMENT, "`criterion`"));
     CHECK(fails(clientela_snapshot_ranking(snapshot, TEXT("profit"), &table, &error), &error,
-                CLIENTELA_BAD_POLICY, "profit"));
+                CLIENTELA_BAD_ARGUMENT, "profit"));
     CHECK(table == NULL);
     CHECK(clientela_snapshot_overlap(snapshot, TEXT("amount"), TEXT("payments"), &text, NULL) ==
           CLIENTELA_OK);
