@@ -261,12 +261,12 @@ pub fn read_file(path: &Path) -> Result<Vec<Case>, String> {
     values.into_iter().map(case).collect()
 }
 
-/// The ids of a column, texts if any of them is one.
-fn clients(ids: &[&Value]) -> ClientColumn<'static> {
-    if ids.iter().any(|id| id.is_string()) {
-        ClientColumn::Text(ids.iter().map(|id| id.as_str().unwrap_or("")).collect())
+/// Some rows of a column of ids, which are texts if any of the whole column is one.
+fn clients(ids: &[Value], rows: &[usize]) -> ClientColumn<'static> {
+    if ids.iter().any(Value::is_string) {
+        ClientColumn::Text(rows.iter().map(|&row| ids[row].as_str().unwrap_or("")).collect())
     } else {
-        ClientColumn::Int(ids.iter().map(|id| id.as_i64().unwrap_or_default()).collect())
+        ClientColumn::Int(rows.iter().map(|&row| ids[row].as_i64().unwrap_or_default()).collect())
     }
 }
 
@@ -287,7 +287,8 @@ pub fn frame(
         cells.iter().map(|cell| day(cell).map_or(NO_INT32, Day::days)).collect()
     };
     let ids = columns.get("client").ok_or("no clients")?;
-    let mut frame = PortraitFrame::new(clients(&ids.iter().collect::<Vec<_>>()));
+    let all: Vec<usize> = (0..ids.len()).collect();
+    let mut frame = PortraitFrame::new(clients(ids, &all));
     for (name, cells) in columns {
         match name.as_str() {
             "client" => {}
@@ -440,8 +441,7 @@ impl Columns {
                 OrderColumn::Int(good.iter().map(id).collect())
             }
         });
-        let ids: Vec<&Value> = good.iter().map(|&row| &self.client[row]).collect();
-        let mut sales = Sales::new(clients(&ids), days, amounts);
+        let mut sales = Sales::new(clients(&self.client, &good), days, amounts);
         sales.order = order;
         sales.quantity = self.quantity.as_ref().map(|_| quantities.into());
         sales.profit = self.profit.as_ref().map(|_| profits.into());

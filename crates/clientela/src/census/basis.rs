@@ -452,7 +452,7 @@ impl<'a> Basis<'a> {
         Some(self.read(|scratch, row| {
             let rows = histories.counted(self.client(row), scratch);
             let known = rows.iter().map(|&row| profits[row as usize]);
-            known.clone().all(|profit| profit != NO_INT64).then(|| known.sum()).unwrap_or(NO_INT64)
+            if known.clone().all(|profit| profit != NO_INT64) { known.sum() } else { NO_INT64 }
         }))
     }
 

@@ -125,22 +125,22 @@ fn level_verdict(bought: bool, kind: bool, portrait: Option<&Completeness>) -> V
     )];
     if let Some(portrait) = portrait {
         let ratio = portrait.ratio().unwrap_or(0.0);
-        let mut sentence = format!(
+        let mut parts = vec![format!(
             "{} of {} fields that apply are filled, {:.0} % by weight",
             portrait.filled,
             portrait.applicable,
             ratio * 100.0
-        );
+        )];
         for (what, fields) in [
             ("required and missing", &portrait.missing_required),
             ("too old", &portrait.stale),
             ("without a date", &portrait.undated),
         ] {
             if !fields.is_empty() {
-                sentence.push_str(&format!("; {what}: {}", fields.join(", ")));
+                parts.push(format!("{what}: {}", fields.join(", ")));
             }
         }
-        sentence.push('.');
+        let sentence = format!("{}.", parts.join("; "));
         reasons.push(compared(
             "portrait.completeness",
             "R12",

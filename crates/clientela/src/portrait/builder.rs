@@ -162,7 +162,7 @@ impl PortraitsBuilder {
     /// rows aside.
     pub fn push_frame(&mut self, frame: PortraitFrame<'_>) -> Result<()> {
         let taken = self.taken(frame)?;
-        self.add(taken)
+        self.take(taken)
     }
 
     /// Adds batches that are made on all cores, as if they were added one after another.
@@ -181,10 +181,10 @@ impl PortraitsBuilder {
             .with_max_len(1)
             .map(|number| this.taken(make(number)?))
             .collect();
-        taken.into_iter().try_for_each(|taken| self.add(taken?))
+        taken.into_iter().try_for_each(|taken| self.take(taken?))
     }
 
-    fn add(&mut self, taken: Taken) -> Result<()> {
+    fn take(&mut self, taken: Taken) -> Result<()> {
         if taken.report.rows > 0 && *self.texts.get_or_insert(taken.texts) != taken.texts {
             return Err(Error::BadColumn {
                 column: self.names.client.clone(),

@@ -73,7 +73,7 @@ mod tests {
         let clients = vec![1, 1, 1, 2, 2, 3];
         let days = vec![day(1, 9), day(2, 9), day(3, 9), day(1, 2), day(3, 1), day(2, 14)];
         let client = ClientColumn::Int(clients.into());
-        let amounts = vec![50_00, 60_00, 70_00, 5_00, 6_00, 300_00];
+        let amounts = vec![5000, 6000, 7000, 500, 600, 30_000];
         let mut sales = Sales::new(client, days, amounts);
         sales.brand = Some(["ash", "ash", "ash", "oak", "ash", ""].into_iter().collect());
         sales.promo = Some(vec![1, 1, 0, 0, 0, 255].into());

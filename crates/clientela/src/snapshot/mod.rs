@@ -171,7 +171,7 @@ fn judge(
     let tier = by_other.then(|| tier_by_side(basis)).transpose()?;
     let (mut by_sales, volume) = table(basis, facts, cuts, lists, ids)?;
     if let Some(tier) = &tier {
-        by_sales = with_tier(by_sales, tier, ids)?;
+        by_sales = with_tier(&by_sales, tier, ids)?;
     }
     let known = Known { basis, cuts, table: &by_sales, volume: &volume };
     let mut columns = by_sales.columns().to_vec();
@@ -197,7 +197,7 @@ fn tier_by_side(basis: &Basis<'_>) -> Result<Snapshot> {
 }
 
 /// The table with the columns of the tier as another ledger makes them.
-fn with_tier(table: Table, tier: &Snapshot, ids: &ClientIds) -> Result<Table> {
+fn with_tier(table: &Table, tier: &Snapshot, ids: &ClientIds) -> Result<Table> {
     let rows = positions(ids, tier.ids())?;
     let columns = table.columns().iter().map(|column| {
         let missing = match column.name {

@@ -176,8 +176,8 @@ const FLAGS: [&str; 12] = [
     "season_end_buyer",
 ];
 
-fn set_aside(side: &Option<Side>) -> u64 {
-    side.as_ref().map_or(0, |side| side.set_aside)
+fn set_aside(side: Option<&Side>) -> u64 {
+    side.map_or(0, |side| side.set_aside)
 }
 
 impl Snapshot {
@@ -251,15 +251,15 @@ impl Snapshot {
             knowledge_levels: groups("knowledge_level")?,
             flags: FLAGS.map(|name| self.flag_count(name)).to_vec(),
             key: self.key_summary(clients_with_purchase)?,
-            payment_clients_set_aside: set_aside(&inner.joined.payments),
-            order_clients_set_aside: set_aside(&inner.joined.orders),
+            payment_clients_set_aside: set_aside(inner.joined.payments.as_ref()),
+            order_clients_set_aside: set_aside(inner.joined.orders.as_ref()),
             warnings: self.warnings(clients_with_purchase)?,
         })
     }
 
     fn flag_count(&self, name: &str) -> FlagCount {
         let codes = self.codes(name);
-        let count = |wanted: u8| codes.iter().filter(|&&code| code == wanted).count() as u64;
+        let count = |wanted: u8| codes.iter().map(|&code| u64::from(code == wanted)).sum();
         FlagCount { name: name.to_owned(), yes: count(1), no: count(0), unknown: count(NO_CODE) }
     }
 

@@ -15,7 +15,7 @@ use crate::error::Result;
 use crate::ledger::columns::NameColumn;
 use crate::policy::BehaviourPolicy;
 use crate::portrait::Companion;
-use crate::table::{Column, NO_CODE, NO_NAME, Values};
+use crate::table::{Column, NO_CODE, NO_INT32, NO_NAME, Values};
 
 /// Brands, promotions, seasons and companions.
 #[derive(Debug)]
@@ -27,6 +27,11 @@ impl Bought {
         known.basis.ledger.columns().extras.names(NameColumn::Brand)?;
         let (most, least) = (policy.brands, policy.min_purchases);
         brand_only(self.brands, most, self.purchases, least, self.unknown_brand)
+    }
+
+    /// The longest run of a brand; unknown where no brand of the client's is known.
+    fn run(&self) -> Option<i32> {
+        (self.brands > 0).then_some(self.brand_run as i32)
     }
 
     /// Whether the client buys mostly on promotion (S4.6).
@@ -50,9 +55,18 @@ impl Bought {
     }
 }
 
-/// The usual companions of a client, as bits in the order of their kinds, with the number of
-/// purchases on record; `None` without records.
-fn companions(known: &Known<'_>, row: usize) -> Option<(u8, usize)> {
+/// The companions of a client on record.
+struct Company {
+    /// The usual ones, as bits in the order of their kinds.
+    usual: u8,
+    /// Purchases on record.
+    records: usize,
+    /// On how many of them the most frequent one was there.
+    most: usize,
+}
+
+/// The companions of a client; `None` without records in the window.
+fn company(known: &Known<'_>, row: usize) -> Option<Company> {
     let policy = &known.policy().behaviour;
     let since = known.basis.since(policy.window);
     let as_of = known.as_of();
@@ -61,8 +75,12 @@ fn companions(known: &Known<'_>, row: usize) -> Option<(u8, usize)> {
         .map(|record| record.companions.as_slice())
         .collect();
     let usual = usual_companions(records.iter().copied(), policy.companion_percent);
-    let bits = usual.iter().fold(0, |bits, &kind| bits | 1 << kind as u8);
-    (!records.is_empty()).then_some((bits, records.len()))
+    let with = |kind: Companion| records.iter().filter(|there| there.contains(&kind)).count();
+    (!records.is_empty()).then(|| Company {
+        usual: usual.iter().fold(0, |bits, &kind| bits | 1 << kind as u8),
+        records: records.len(),
+        most: Companion::ALL.into_iter().map(with).max().unwrap_or(0),
+    })
 }
 
 fn names_of(bits: u8) -> String {
@@ -104,12 +122,12 @@ impl Axis for Behaviour {
             None => Values::Name(known.basis.no_names(), Arc::new(Texts::default())),
         };
         let run = match brands {
-            Some(_) => Arc::new(known.each(|row| bought[row].brand_run as i32)),
+            Some(_) => Arc::new(known.each(|row| bought[row].run().unwrap_or(NO_INT32))),
             None => known.basis.no_int32(),
         };
         let companions = if known.basis.declared.is_some() {
             // Only combinations that occur have a code.
-            let bits: Buffer<u8> = known.each(|row| companions(known, row).map_or(0, |c| c.0));
+            let bits: Buffer<u8> = known.each(|row| company(known, row).map_or(0, |company| company.usual));
             let mut codes = [NO_CODE; 64];
             let mut names = Vec::new();
             for combination in 1..64_u8 {
@@ -347,22 +365,22 @@ fn season_end_verdict(policy: &BehaviourPolicy, bought: &Bought) -> Verdict {
 
 fn companion_verdict(known: &Known<'_>, policy: &BehaviourPolicy, row: usize) -> Verdict {
     let (axis, rule) = ("companions", "behaviour.companions");
-    let Some((bits, records)) = companions(known, row) else {
+    let Some(company) = company(known, row) else {
         let reason = note(rule, "R22", "It is not on record with whom the client comes.");
         return verdict::<&str>(axis, &[], NO_CODE, vec![reason]);
     };
-    let usual = names_of(bits);
+    let usual = names_of(company.usual);
     let sentence = format!(
         "{} on record; {} on at least {} of them.",
-        plural(records as i64, "purchase"),
+        plural(company.records as i64, "purchase"),
         if usual.is_empty() { "nobody" } else { usual.as_str() },
         policy.companion_percent
     );
     let reason = compared(
         rule,
         "R22",
-        whole("records", records as i64, "purchases"),
-        reach(true),
+        in_percent("share", company.most as f64 / company.records as f64),
+        reach(!usual.is_empty()),
         percent("companion_percent", policy.companion_percent),
         sentence,
     );
