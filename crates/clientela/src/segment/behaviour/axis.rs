@@ -176,7 +176,7 @@ impl Axis for Behaviour {
                 "promo_buyer",
                 "R22, S4.6",
                 "Buys mostly on promotion.",
-                flags(promo, &|b| b.promo_buyer(policy)),
+                flags(promo || Bought::promo_is_settled(policy), &|b| b.promo_buyer(policy)),
             ),
             column(
                 "season_start_buyer",
@@ -260,7 +260,8 @@ fn brand_verdict(known: &Known<'_>, policy: &BehaviourPolicy, bought: &Bought) -
 
 fn promo_verdict(known: &Known<'_>, policy: &BehaviourPolicy, bought: &Bought) -> Verdict {
     let rule = "behaviour.promo";
-    if known.basis.ledger.columns().extras.promo.is_none() {
+    let told = known.basis.ledger.columns().extras.promo.is_some();
+    if !told && !Bought::promo_is_settled(policy) {
         let reason = note(rule, "R22", "The sales do not say what was sold on promotion.");
         return yes_no("promo_buyer", None, vec![reason]);
     }
