@@ -244,17 +244,18 @@ class Portrait:
 
     def membership(self, as_of):
         """not_member, marked or member on a day (R5); without a day after all events."""
-        state = "not_member"
+        state, ever_marked = "not_member", False
         for day, number, action in self.events:
             if as_of is not None and day > as_of:
                 break
             if action == "mark":
                 state = "marked" if state == "not_member" else state
+                ever_marked = True
             elif action == "remove":
                 state = "not_member"
-            elif state == "not_member":
+            elif not ever_marked:
                 raise Wrong(f".membership[{number}]")
-            else:
+            elif state == "marked":
                 state = "member"
         return state
 

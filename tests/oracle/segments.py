@@ -252,7 +252,7 @@ def brands(baskets, rule):
         "brand_only": only,
         "main_brand": leaders[0] if len(leaders) == 1 else None,
         "brand_share": best / len(known) if known else None,
-        "brand_run": longest,
+        "brand_run": longest if names else None,
     }
 
 

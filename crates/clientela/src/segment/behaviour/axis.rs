@@ -218,10 +218,10 @@ fn brand_verdict(known: &Known<'_>, policy: &BehaviourPolicy, bought: &Bought) -
         || "no brand leads".to_owned(),
         |brand| {
             format!(
-                "{} leads with {} wholly of it, in a row on {}",
+                "{} leads with {} wholly of it; the longest run of one brand is {}",
                 names.names.get(brand as usize),
                 plural(bought.of_main_brand.into(), "purchase"),
-                plural(bought.brand_run.into(), "purchase day"),
+                plural(bought.brand_run.into(), "day"),
             )
         },
     );
