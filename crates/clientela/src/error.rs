@@ -53,8 +53,8 @@ pub enum Error {
     /// A sum that leaves the range of exact amounts.
     #[error("sum out of range: {0}")]
     Overflow(String),
-    /// Two ledgers that cannot be joined.
-    #[error("ledgers differ in {what}: {left} and {right}")]
+    /// Two inputs that cannot be joined.
+    #[error("inputs differ in {what}: {left} and {right}")]
     Mismatch {
         /// What differs: currency, scale, kind of client id, columns.
         what: &'static str,
