@@ -71,6 +71,7 @@ mod client;
 mod error;
 mod ledger;
 mod lifecycle;
+pub mod lifetime;
 mod metric;
 mod money;
 mod policy;
