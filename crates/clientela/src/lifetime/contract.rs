@@ -109,9 +109,9 @@ impl ShiftedBetaGeometric {
             count: c.count as f64,
         };
         let cells = contracts.iter().filter(|c| c.count > 0).map(cell).collect();
-        let starts = [[1.0, 1.0], [0.5, 3.0], [5.0, 30.0]];
+        let starts = |_: &_| vec![[1.0, 1.0], [0.5, 3.0], [5.0, 30.0]];
         let model = |[a, b]: [f64; 2]| Self { unit, a, b };
-        Ok(fit_cells(&ContractKernel, NAMES, cells, |_, _| 1.0, &starts, model))
+        Ok(fit_cells(&ContractKernel, NAMES, cells, |_, _| 1.0, starts, model))
     }
 
     /// The probability that a contract passes `n` renewals.
@@ -182,7 +182,8 @@ impl Parametric for ShiftedBetaGeometric {
 }
 
 /// The likelihood of (a, b); a cell's time is 1 where the contract ended.
-struct ContractKernel;
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ContractKernel;
 
 impl Kernel<2> for ContractKernel {
     fn by_count(&self, &[a, b]: &[f64; 2], x: u32) -> Terms<2> {

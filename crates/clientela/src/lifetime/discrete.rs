@@ -65,6 +65,26 @@ impl BgBb {
         Ok(Self { unit, future: BgBbFuture { alpha, beta, gamma, delta } })
     }
 
+    /// First parameter of the probabilities of buying.
+    pub fn alpha(&self) -> f64 {
+        self.future.alpha
+    }
+
+    /// Second parameter of the probabilities of buying.
+    pub fn beta(&self) -> f64 {
+        self.future.beta
+    }
+
+    /// First parameter of the probabilities of dropping out.
+    pub fn gamma(&self) -> f64 {
+        self.future.gamma
+    }
+
+    /// Second parameter of the probabilities of dropping out.
+    pub fn delta(&self) -> f64 {
+        self.future.delta
+    }
+
     /// The model that fits a summary best.
     ///
     /// # Errors
@@ -80,7 +100,7 @@ impl BgBb {
             NAMES,
             cells(summary),
             |_, _| 1.0,
-            &[[1.0, 1.0, 1.0, 3.0], [0.5, 2.0, 0.5, 5.0], [2.0, 8.0, 1.0, 20.0]],
+            |_| vec![[1.0, 1.0, 1.0, 3.0], [0.5, 2.0, 0.5, 5.0], [2.0, 8.0, 1.0, 20.0]],
             |[alpha, beta, gamma, delta]| Self {
                 unit: summary.unit(),
                 future: BgBbFuture { alpha, beta, gamma, delta },
@@ -218,7 +238,8 @@ impl PurchaseModel for BgBb {
 
 /// The likelihood of (alpha, beta, gamma, delta): a client is alive at the end, or died at one of
 /// the opportunities after the last purchase. All parts are positive; nothing is added to them.
-struct BgBbKernel;
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct BgBbKernel;
 
 impl BgBbKernel {
     /// Each possibility, relative to the first: its terms, the last opportunity alive, and

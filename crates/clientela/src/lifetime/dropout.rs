@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::covariates::{CovariateModel, Covariates, WithCovariates};
 use super::fit::{Fit, Parametric, check_positive, exactly};
-use super::fitting::{fit_cells, fit_covariates};
+use super::fitting::{Means, fit_cells, fit_covariates};
 use super::likelihood::{Cell, Effect, Kernel, Terms};
 use super::optimum::Coordinate;
 use super::outlook::{Figure, Future, Outlook, Undefined};
@@ -162,8 +162,8 @@ impl<const FROM_FIRST: bool> Dropout<FROM_FIRST> {
             &model.kernel(),
             NAMES,
             cells(summary),
-            |coordinate, scale| if coordinate == 1 { scale * f64::from(k).recip() } else { 1.0 },
-            &starts(summary, k),
+            |i, means| if i == 1 { means.age / f64::from(k) } else { 1.0 },
+            |means| starts(means, k),
             |p| Self { r: p[0], alpha: p[1], a: p[2], b: p[3], ..model },
         );
         fit.log_likelihood += gaps;
@@ -239,19 +239,9 @@ pub(crate) fn cells(summary: &Summary) -> Vec<Cell> {
     summary.rows().iter().filter(|row| row.count() > 0).map(cell).collect()
 }
 
-/// Repeat purchases per unit of time, over all clients; positive.
-pub(crate) fn overall_rate(summary: &Summary) -> f64 {
-    let (mut purchases, mut time) = (0.0, 0.0);
-    for row in summary.rows() {
-        purchases += row.count() as f64 * f64::from(row.x());
-        time += row.count() as f64 * row.age();
-    }
-    if time > 0.0 { (purchases / time).max(1e-12) } else { 1.0 }
-}
-
-fn starts(summary: &Summary, k: u32) -> Vec<[f64; 4]> {
+fn starts(means: &Means, k: u32) -> Vec<[f64; 4]> {
     // Clients buy faster while they are alive than over all time.
-    let rate = 2.0 * overall_rate(summary) * f64::from(k);
+    let rate = 2.0 * means.rate * f64::from(k);
     [(0.3, 0.8, 2.5), (1.0, 1.0, 5.0), (3.0, 0.3, 3.0)]
         .map(|(r, a, b)| [r, r / rate, a, b])
         .to_vec()
@@ -357,8 +347,8 @@ impl<const FROM_FIRST: bool> PurchaseModel for Dropout<FROM_FIRST> {
 /// The likelihood of (r, alpha, a, b): a client is alive, or dropped out at the last purchase.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct DropoutKernel {
-    from_first: bool,
-    k: u32,
+    pub(crate) from_first: bool,
+    pub(crate) k: u32,
 }
 
 impl Kernel<4> for DropoutKernel {

@@ -8,24 +8,45 @@ use super::optimum::{Coordinate, best_of, climb};
 use super::summary::Summary;
 use crate::error::Result;
 
-/// Fits N positive parameters. `scale` tells the ordinary size of each, given the mean age.
+/// Means over all clients, from which a search starts. They are made of the compressed clients, so
+/// that the order of rows leaves no trace.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Means {
+    /// Purchases per unit of time; positive.
+    pub(crate) rate: f64,
+    /// The time of the last purchase; the spend in Gamma-Gamma.
+    pub(crate) last: f64,
+    /// The age; positive.
+    pub(crate) age: f64,
+}
+
+impl Means {
+    fn of(cells: &Cells) -> Self {
+        let sum = |f: fn(&Cell) -> f64| cells.cells.iter().map(|c| c.count * f(c)).sum::<f64>();
+        let (clients, age) = (sum(|_| 1.0), sum(|cell| cell.age));
+        let rate = if age > 0.0 { (sum(|c| f64::from(c.x)) / age).max(1e-12) } else { 1.0 };
+        let age = if age > 0.0 { age / clients } else { 1.0 };
+        Self { rate, last: sum(|cell| cell.t_x) / clients, age }
+    }
+}
+
+/// Fits N positive parameters. `scale` tells the ordinary size of each.
 pub(crate) fn fit_cells<const N: usize, M>(
     kernel: &impl Kernel<N>,
     names: [&str; N],
     cells: Vec<Cell>,
-    scale: impl Fn(usize, f64) -> f64,
-    starts: &[[f64; N]],
+    scale: impl Fn(usize, &Means) -> f64,
+    starts: impl Fn(&Means) -> Vec<[f64; N]>,
     model: impl Fn([f64; N]) -> M,
 ) -> Fit<M> {
     let cells = Cells::new(cells);
     let clients = cells.clients();
-    let age = cells.cells.iter().map(|cell| cell.count * cell.age).sum::<f64>() / clients;
-    let age = if age > 0.0 { age } else { 1.0 };
+    let means = Means::of(&cells);
     let coordinates: Vec<Coordinate> =
-        names.iter().enumerate().map(|(i, name)| coordinate(name, scale(i, age))).collect();
+        names.iter().enumerate().map(|(i, name)| coordinate(name, scale(i, &means))).collect();
     let coarse = cells.coarse();
     let rough = coarse.as_ref().unwrap_or(&cells);
-    let starts = starts.iter().map(|start| start.map(f64::ln).to_vec()).collect();
+    let starts = starts(&means).iter().map(|start| start.map(f64::ln).to_vec()).collect();
     let top = best_of(
         &|theta| cells.sum(kernel, theta),
         &|theta| rough.sum(kernel, theta),

@@ -39,6 +39,8 @@
 
 mod contract;
 mod covariates;
+#[cfg(test)]
+mod derivatives;
 mod discrete;
 mod dropout;
 mod fit;
@@ -51,6 +53,8 @@ mod outlook;
 mod pareto;
 mod purchase;
 mod quadrature;
+mod random;
+mod simulate;
 mod special;
 mod spend;
 mod summary;
@@ -68,6 +72,8 @@ pub use optimum::{Flag, Optimality};
 pub use outlook::*;
 pub use pareto::*;
 pub use purchase::*;
+pub use random::Random;
+pub use simulate::*;
 pub use spend::*;
 pub use summary::*;
 pub use unit::*;

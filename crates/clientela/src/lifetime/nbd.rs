@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::dropout::{cells, nbd_pmf, overall_rate};
+use super::dropout::{cells, nbd_pmf};
 use super::fit::{Fit, Parametric, check_positive, exactly};
 use super::fitting::fit_cells;
 use super::likelihood::{Cell, Kernel, Terms};
@@ -72,15 +72,14 @@ impl Nbd {
     /// Fewer clients with a repeat purchase than parameters.
     pub fn fit(summary: &Summary) -> Result<Fit<Self>> {
         summary.check_for("NBD", 2)?;
-        let rate = overall_rate(summary);
         // The last purchase is kept, though the model does not look at it: fits to one summary
         // can then be compared.
         Ok(fit_cells(
             &NbdKernel,
             NAMES,
             cells(summary),
-            |i, age| if i == 1 { age } else { 1.0 },
-            &[[0.3, 0.3 / rate], [3.0, 3.0 / rate]],
+            |i, means| if i == 1 { means.age } else { 1.0 },
+            |means| vec![[0.3, 0.3 / means.rate], [3.0, 3.0 / means.rate]],
             |[r, alpha]| Self { unit: summary.unit(), future: NbdFuture { r, alpha } },
         ))
     }
@@ -139,7 +138,8 @@ impl PurchaseModel for Nbd {
     }
 }
 
-struct NbdKernel;
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NbdKernel;
 
 impl Kernel<2> for NbdKernel {
     fn by_count(&self, &[r, alpha]: &[f64; 2], x: u32) -> Terms<2> {

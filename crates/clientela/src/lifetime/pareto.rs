@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::covariates::{CovariateModel, Covariates, WithCovariates};
-use super::dropout::{cells, nbd_pmf, overall_rate};
+use super::dropout::{cells, nbd_pmf};
 use super::fit::{Fit, Parametric, check_positive, exactly};
-use super::fitting::{fit_cells, fit_covariates};
+use super::fitting::{Means, fit_cells, fit_covariates};
 use super::likelihood::{Cell, Effect, Kernel, Terms};
 use super::outlook::{Figure, Future, Outlook, Undefined};
 use super::purchase::{Posterior, PurchaseModel};
@@ -88,18 +88,19 @@ impl ParetoNbd {
     /// Fewer clients with a repeat purchase than parameters.
     pub fn fit(summary: &Summary) -> Result<Fit<Self>> {
         summary.check_for("Pareto/NBD", 4)?;
-        let rate = 2.0 * overall_rate(summary);
-        let rows = summary.rows();
-        let age = rows.iter().map(|row| row.age() * row.count() as f64).sum::<f64>()
-            / summary.clients() as f64;
-        let starts = [(0.5, 0.6, 0.4), (1.5, 1.0, 1.0), (4.0, 0.3, 1.0), (1.0, 3.0, 4.0)]
-            .map(|(r, s, beta)| [r, r / rate, s, beta * age]);
+        let starts = |means: &Means| {
+            // Clients buy faster while they are alive than over all time.
+            let (rate, age) = (2.0 * means.rate, means.age);
+            [(0.5, 0.6, 0.4), (1.5, 1.0, 1.0), (4.0, 0.3, 1.0), (1.0, 3.0, 4.0)]
+                .map(|(r, s, beta)| [r, r / rate, s, beta * age])
+                .to_vec()
+        };
         Ok(fit_cells(
             &ParetoKernel,
             NAMES,
             cells(summary),
-            |i, age| if i % 2 == 1 { age } else { 1.0 },
-            &starts,
+            |i, means| if i % 2 == 1 { means.age } else { 1.0 },
+            starts,
             |[r, alpha, s, beta]| Self {
                 unit: summary.unit(),
                 future: ParetoFuture { r, alpha, s, beta },

@@ -114,7 +114,7 @@ pub(crate) fn log_concave(
 /// series. `fine` is the largest scale of p on which h changes, as 1/p: beyond it h(p) = h(0).
 pub(crate) fn beta_mean(a: f64, b: f64, fine: f64, h: impl Fn(f64, f64) -> f64) -> f64 {
     let spread = (1.0 / a + 1.0 / b).sqrt();
-    let step = f64::min(0.3, 0.55 * spread);
+    let step = f64::min(0.2, 0.55 * spread);
     let centre = (a / b).ln();
     let log_density = |v: f64| {
         // a ln p + b ln(1 − p), without overflow.

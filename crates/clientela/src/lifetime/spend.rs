@@ -97,6 +97,9 @@ impl GammaGamma {
             .collect();
         let clients: f64 = used.iter().map(|cell| cell.count).sum();
         let fault = |problem: String| Err(Error::BadArgument { argument: "summary", problem });
+        if used.is_empty() {
+            return fault("no client who bought again has a mean spend above zero".to_owned());
+        }
         if clients < 3.0 {
             return fault(format!(
                 "Gamma-Gamma has 3 parameters, and only {clients} clients bought again with a \
@@ -108,15 +111,18 @@ impl GammaGamma {
                 "all clients have the same mean spend; there is nothing to fit".to_owned(),
             );
         }
-        let mean = used.iter().map(|cell| cell.count * cell.t_x).sum::<f64>() / clients;
         // The mean spend is p gamma/(q − 1).
-        let start = |p: f64, q: f64| [p, q, mean * (q - 1.0) / p];
+        let start = |p: f64, q: f64, mean: f64| [p, q, mean * (q - 1.0) / p];
         Ok(fit_cells(
             &SpendKernel,
             NAMES,
             used,
-            |i, _| if i == 2 { mean } else { 1.0 },
-            &[start(1.0, 2.0), start(6.0, 4.0), start(20.0, 10.0)],
+            |i, means| if i == 2 { means.last } else { 1.0 },
+            |means| {
+                [(1.0, 2.0), (6.0, 4.0), (20.0, 10.0)]
+                    .map(|(p, q)| start(p, q, means.last))
+                    .to_vec()
+            },
             |[p, q, gamma]| Self { p, q, gamma },
         ))
     }
@@ -171,7 +177,8 @@ impl Parametric for GammaGamma {
 }
 
 /// The likelihood of (p, q, gamma); a cell's time is the mean spend.
-struct SpendKernel;
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SpendKernel;
 
 impl Kernel<3> for SpendKernel {
     /// −ln B(p x, q).
