@@ -48,6 +48,8 @@
 //! | RFM | `recency_score` … `rfm_segment` | convention | [`RfmCuts::of`], [`RfmCuts::scores`] |
 //! | activity | `activity`, `due_on`, `lost_after` | R39, R40 | [`activity_by_period`], [`activity_by_limits`] |
 //!
+//! What clients will buy and be worth is in [`lifetime`].
+//!
 //! Every threshold and convention is a field of [`Policy`] with a default and a source. Amounts
 //! are whole minor units inside and decimals at the edge, never floats. The same sales give the
 //! same answers whatever the order of rows, the split into batches, the order of merges and the

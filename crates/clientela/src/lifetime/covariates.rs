@@ -9,8 +9,7 @@ use crate::error::{Error, Result};
 
 /// Named numbers for each row of a summary. Categories are given as columns of 0 and 1, one less
 /// than there are categories.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Covariates {
     names: Vec<String>,
     /// By row.
@@ -90,12 +89,32 @@ pub trait CovariateModel: Parametric {
 /// A model with coefficients of covariates. Predictions are those of the plain model
 /// [`for_client`](Self::for_client).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    try_from = "RawWith<M>",
+    bound(deserialize = "M: CovariateModel + Deserialize<'de>", serialize = "M: Serialize")
+)]
 pub struct WithCovariates<M> {
     base: M,
     purchase: Vec<String>,
     dropout: Vec<String>,
     coefficients: Vec<f64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawWith<M> {
+    base: M,
+    purchase: Vec<String>,
+    dropout: Vec<String>,
+    coefficients: Vec<f64>,
+}
+
+impl<M: CovariateModel> TryFrom<RawWith<M>> for WithCovariates<M> {
+    type Error = Error;
+
+    fn try_from(raw: RawWith<M>) -> Result<Self> {
+        Self::new(raw.base, &raw.purchase, &raw.dropout, &raw.coefficients)
+    }
 }
 
 impl<M: CovariateModel> WithCovariates<M> {

@@ -81,7 +81,7 @@ fn with_covariates() {
     let values: Vec<f64> = (0..18).map(|i| f64::from(i * 7 % 11) / 5.0 - 1.0).collect();
     let effect = |parameter, sign, covariate| Effect { parameter, sign, covariate };
     let effects = vec![effect(1, -1.0, 0), effect(2, 1.0, 1), effect(3, 1.0, 1), effect(3, 1.0, 0)];
-    let cells = Cells::with_covariates(clients(), effects, values, 2);
+    let cells = Cells::with_covariates(clients(), effects, &values, 2);
     let mut theta = logs([0.24, 4.4, 0.79, 2.4]);
     theta.extend([0.3, -0.2, 0.1, 0.4]);
     compare(&DropoutKernel { from_first: false, k: 1 }, &cells, &theta);

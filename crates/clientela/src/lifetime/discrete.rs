@@ -221,10 +221,9 @@ impl PurchaseModel for BgBb {
     fn posterior(&self, row: &Row) -> Posterior {
         let (x, t_x, n) = whole(row);
         let p = self.array();
-        let kernel = BgBbKernel;
         let (mut all, mut purchase, mut dropout) = (0.0, 0.0, 0.0);
         let BgBbFuture { alpha, beta, gamma, delta } = self.future;
-        kernel.atoms(&p, (x, t_x, n), |atom, last, dead| {
+        BgBbKernel::atoms(&p, (x, t_x, n), |atom, last, dead| {
             let weight = atom.value.exp();
             let last = f64::from(last);
             all += weight;
@@ -245,12 +244,10 @@ impl BgBbKernel {
     /// Each possibility, relative to the first: its terms, the last opportunity alive, and
     /// whether it is death.
     fn atoms(
-        &self,
         &[alpha, beta, gamma, delta]: &[f64; 4],
         (x, t_x, n): (u32, u32, u32),
         mut visit: impl FnMut(&Terms<4>, u32, bool),
     ) {
-        let _ = self;
         // Factors from t_x on, one per opportunity that passes without a purchase.
         let mut atom = Terms::<4>::ZERO;
         for i in t_x..=n {
@@ -283,7 +280,7 @@ impl Kernel<4> for BgBbKernel {
         let &[alpha, beta, gamma, delta] = p;
         let (t_x, n) = (cell.t_x as u32, cell.age as u32);
         let mut atoms = Vec::with_capacity((n - t_x + 1) as usize);
-        self.atoms(p, (cell.x, t_x, n), |atom, _, _| atoms.push(*atom));
+        Self::atoms(p, (cell.x, t_x, n), |atom, _, _| atoms.push(*atom));
         let mut terms = Terms::log_sum(atoms.into_iter());
         terms.add(1, ln_rising(beta, t_x - cell.x));
         terms.subtract_of_sum(0, 1, ln_rising(alpha + beta, t_x));

@@ -295,7 +295,9 @@ impl<const FROM_FIRST: bool> PurchaseModel for Dropout<FROM_FIRST> {
         } else {
             let mut phases = self.phases(row);
             let sum: f64 = phases.iter().map(|phase| phase.0).sum();
-            phases.iter_mut().for_each(|phase| phase.0 /= sum);
+            for phase in &mut phases {
+                phase.0 /= sum;
+            }
             Phases::Many(phases)
         };
         DropoutFuture {
@@ -414,7 +416,7 @@ impl DropoutKernel {
     /// ln of the sum over dead, and alive after each possible number of hidden events since the
     /// last purchase, relative to alive without any.
     fn phases(
-        &self,
+        self,
         shape: f64,
         alpha: f64,
         (a, b): (f64, f64),
@@ -543,13 +545,6 @@ impl DropoutFuture {
     fn dropped(&self, n: u32) -> f64 {
         self.a * (ln_rising(self.b, n - 1).value - ln_rising(self.a + self.b, n).value).exp()
     }
-
-    fn mixed(&self, phases: &[(f64, f64)], f: impl Fn(u32, f64) -> f64) -> f64 {
-        let part = |(j, &(weight, shape)): (usize, &(f64, f64))| {
-            if weight > 0.0 { weight * f(j as u32, shape) } else { 0.0 }
-        };
-        phases.iter().enumerate().map(part).sum()
-    }
 }
 
 impl Future for DropoutFuture {
@@ -559,7 +554,7 @@ impl Future for DropoutFuture {
             Phases::Many(phases) => {
                 // The n-th purchase comes if n − 1 were survived and enough events happened.
                 let k = phases.len() as u32;
-                self.mixed(phases, |j, shape| {
+                mixed(phases, |j, shape| {
                     let tails = self.events(shape, t);
                     let (mut sum, mut kept) = (0.0, 1.0);
                     for n in 1.. {
@@ -591,7 +586,7 @@ impl Future for DropoutFuture {
             }
             Phases::Many(phases) => {
                 let k = phases.len() as u32;
-                self.mixed(phases, |j, shape| {
+                mixed(phases, |j, shape| {
                     let tails = self.events(shape, t);
                     let (from, to) = ((k * n).saturating_sub(j), k * (n + 1) - j);
                     let exactly: f64 = (from..to).map(|m| tails.exactly(m)).sum();
@@ -607,7 +602,7 @@ impl Future for DropoutFuture {
             Phases::One(r) => self.survival(*r, t),
             Phases::Many(phases) => {
                 let k = phases.len() as u32;
-                self.mixed(phases, |j, shape| {
+                mixed(phases, |j, shape| {
                     let tails = self.events(shape, t);
                     let (mut sum, mut kept) = (0.0, 1.0);
                     for n in 0.. {
@@ -660,7 +655,7 @@ impl Future for DropoutFuture {
             Phases::One(r) if *r > 1.0 => Ok(wait(0, *r, 1)),
             Phases::Many(phases) if phases[0].1 > 1.0 || phases[0].0 == 0.0 => {
                 let k = phases.len() as u32;
-                Ok(self.mixed(phases, |j, shape| wait(j, shape, k)))
+                Ok(mixed(phases, |j, shape| wait(j, shape, k)))
             }
             _ => Err(Undefined::NoMean),
         }
@@ -669,6 +664,14 @@ impl Future for DropoutFuture {
     fn ever(&self) -> f64 {
         1.0
     }
+}
+
+/// The mean of a figure over phases.
+fn mixed(phases: &[(f64, f64)], f: impl Fn(u32, f64) -> f64) -> f64 {
+    let part = |(j, &(weight, shape)): (usize, &(f64, f64))| {
+        if weight > 0.0 { weight * f(j as u32, shape) } else { 0.0 }
+    };
+    phases.iter().enumerate().map(part).sum()
 }
 
 /// ln P(N = n) of the NBD at t > 0.

@@ -86,6 +86,10 @@ pub enum Scale {
 
 /// A model fitted by maximum likelihood, with what the data say about its parameters.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(
+    try_from = "RawFit<M>",
+    bound(deserialize = "M: Parametric + Deserialize<'de>", serialize = "M: Serialize")
+)]
 pub struct Fit<M> {
     /// The model at the maximum.
     pub model: M,
@@ -101,6 +105,32 @@ pub struct Fit<M> {
     pub(crate) log_covariance: Option<Symmetric>,
     /// Tells data apart in tests of nested models.
     pub(crate) fingerprint: u32,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawFit<M> {
+    model: M,
+    log_likelihood: f64,
+    clients: u64,
+    optimality: Optimality,
+    log_covariance: Option<Symmetric>,
+    fingerprint: u32,
+}
+
+impl<M: Parametric> TryFrom<RawFit<M>> for Fit<M> {
+    type Error = Error;
+
+    fn try_from(raw: RawFit<M>) -> Result<Self> {
+        let RawFit { model, log_likelihood, clients, optimality, log_covariance, fingerprint } =
+            raw;
+        let size = model.parameters().len();
+        if log_covariance.as_ref().is_some_and(|covariance| covariance.size() != size) {
+            let problem = format!("a fit whose covariance is not one of {size} parameters");
+            return Err(Error::BadFormat(problem));
+        }
+        Ok(Self { model, log_likelihood, clients, optimality, log_covariance, fingerprint })
+    }
 }
 
 /// One parameter of a fitted model.

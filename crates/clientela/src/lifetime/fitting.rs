@@ -4,6 +4,7 @@ use super::covariates::{CovariateModel, Covariates, WithCovariates};
 use super::dropout::{cells, coordinate};
 use super::fit::{Fit, Parametric};
 use super::likelihood::{Cell, Cells, Kernel};
+use super::matrix::Symmetric;
 use super::optimum::{Coordinate, best_of, climb};
 use super::summary::Summary;
 use crate::error::Result;
@@ -22,7 +23,7 @@ pub(crate) struct Means {
 
 impl Means {
     fn of(cells: &Cells) -> Self {
-        let sum = |f: fn(&Cell) -> f64| cells.cells.iter().map(|c| c.count * f(c)).sum::<f64>();
+        let sum = |f: fn(&Cell) -> f64| cells.distinct.iter().map(|c| c.count * f(c)).sum::<f64>();
         let (clients, age) = (sum(|_| 1.0), sum(|cell| cell.age));
         let rate = if age > 0.0 { (sum(|c| f64::from(c.x)) / age).max(1e-12) } else { 1.0 };
         let age = if age > 0.0 { age / clients } else { 1.0 };
@@ -94,19 +95,24 @@ pub(crate) fn fit_covariates<const N: usize, M: CovariateModel>(
     for (name, value) in model.parameter_names().into_iter().zip(model.parameters()).take(N) {
         coordinates.push(Coordinate { name, positive: true, scale: value });
     }
-    for (name, effect) in model.parameter_names().into_iter().skip(N).zip(&effects) {
-        let column = values.iter().skip(effect.covariate).step_by(width);
-        let scale = column.fold(0.0, |most, value| f64::max(most, value.abs()));
-        coordinates.push(Coordinate { name, positive: false, scale });
+    // Covariates are brought to one size, so that no unit of theirs is a ridge.
+    let sizes: Vec<f64> = (0..width)
+        .map(|i| values.iter().skip(i).step_by(width).fold(0.0, |most, v| f64::max(most, v.abs())))
+        .collect();
+    for name in model.parameter_names().into_iter().skip(N) {
+        coordinates.push(Coordinate { name, positive: false, scale: 1.0 });
     }
+    let factors: Vec<f64> = std::iter::repeat_n(1.0, N)
+        .chain(effects.iter().map(|effect| 1.0 / sizes[effect.covariate]))
+        .collect();
     // Rows that stand for nobody were left out of the cells.
     let kept: Vec<f64> = rows
         .iter()
         .zip(values.chunks(width))
         .filter(|(row, _)| row.count() > 0)
-        .flat_map(|(_, values)| values.iter().copied())
+        .flat_map(|(_, values)| values.iter().zip(&sizes).map(|(value, size)| value / size))
         .collect();
-    let cells = Cells::with_covariates(cells(summary), effects, kept, width);
+    let cells = Cells::with_covariates(cells(summary), effects, &kept, width);
     let mut start: Vec<f64> = plain.model.parameters().into_iter().map(f64::ln).collect();
     start.resize(coordinates.len(), 0.0);
     let objective = |theta: &[f64]| cells.sum(kernel, theta);
@@ -116,8 +122,11 @@ pub(crate) fn fit_covariates<const N: usize, M: CovariateModel>(
         .theta
         .iter()
         .enumerate()
-        .map(|(i, value)| if i < N { value.exp() } else { *value })
+        .map(|(i, value)| if i < N { value.exp() } else { value * factors[i] })
         .collect();
+    let log_covariance = log_covariance.map(|scaled| {
+        Symmetric::from_fn(factors.len(), |i, j| scaled.get(i, j) * factors[i] * factors[j])
+    });
     Ok(Fit {
         model: model.with_parameters(&parameters)?,
         log_likelihood: top.sum.value,

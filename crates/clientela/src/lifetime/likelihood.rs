@@ -142,7 +142,7 @@ pub struct Effect {
 /// The clients of a fit, compressed.
 #[derive(Debug, Clone)]
 pub(crate) struct Cells {
-    pub(crate) cells: Vec<Cell>,
+    pub(crate) distinct: Vec<Cell>,
     /// Distinct numbers of purchases and how many clients have them.
     counts: Vec<(u32, f64)>,
     pub(crate) effects: Vec<Effect>,
@@ -154,14 +154,14 @@ pub(crate) struct Cells {
 impl Cells {
     /// Equal rows become one with their count; the order of rows leaves no trace.
     pub(crate) fn new(cells: Vec<Cell>) -> Self {
-        Self::with_covariates(cells, Vec::new(), Vec::new(), 0)
+        Self::with_covariates(cells, Vec::new(), &[], 0)
     }
 
     /// The same beside covariates, `width` per row.
     pub(crate) fn with_covariates(
         mut cells: Vec<Cell>,
         effects: Vec<Effect>,
-        covariates: Vec<f64>,
+        covariates: &[f64],
         width: usize,
     ) -> Self {
         let order = |a: &Cell, b: &Cell| {
@@ -192,18 +192,18 @@ impl Cells {
             cells = joined;
         }
         let counts = counts(&cells);
-        Self { cells, counts, effects, covariates: kept, width }
+        Self { distinct: cells, counts, effects, covariates: kept, width }
     }
 
     /// Number of clients.
     pub(crate) fn clients(&self) -> f64 {
-        self.cells.iter().map(|cell| cell.count).sum()
+        self.distinct.iter().map(|cell| cell.count).sum()
     }
 
     /// A number that another set of clients hardly shares.
     pub(crate) fn fingerprint(&self) -> u32 {
         let mut hasher = crc32fast::Hasher::new();
-        for cell in &self.cells {
+        for cell in &self.distinct {
             for bits in
                 [u64::from(cell.x), cell.t_x.to_bits(), cell.age.to_bits(), cell.count.to_bits()]
             {
@@ -216,17 +216,17 @@ impl Cells {
     /// A few hundred cells much like these, from which to search for a start. Covariates are left
     /// out.
     pub(crate) fn coarse(&self) -> Option<Self> {
-        if self.cells.len() < 1500 {
+        if self.distinct.len() < 1500 {
             return None;
         }
-        let longest = self.cells.iter().map(|cell| cell.age).fold(0.0, f64::max);
-        let latest = self.cells.iter().map(|cell| cell.t_x).fold(0.0, f64::max);
+        let longest = self.distinct.iter().map(|cell| cell.age).fold(0.0, f64::max);
+        let latest = self.distinct.iter().map(|cell| cell.t_x).fold(0.0, f64::max);
         let bin = |value: f64, longest: f64| {
             if longest > 0.0 { (value / longest * 10.0).floor() } else { 0.0 }
         };
         let place = |x: u32| if x < 6 { x } else { 6 + (f64::from(x) / 6.0).log2() as u32 * 3 };
         let mut keyed: Vec<_> = self
-            .cells
+            .distinct
             .iter()
             .map(|cell| {
                 (
@@ -246,7 +246,7 @@ impl Cells {
         let cells: Vec<Cell> = keyed.chunk_by(|a, b| a.0 == b.0).map(join).collect();
         Some(Self {
             counts: counts(&cells),
-            cells,
+            distinct: cells,
             effects: Vec::new(),
             covariates: Vec::new(),
             width: 0,
@@ -266,7 +266,7 @@ impl Cells {
             }
             sum
         };
-        let parts: Vec<Terms<N>> = self.cells.par_chunks(CHUNK).map(chunk).collect();
+        let parts: Vec<Terms<N>> = self.distinct.par_chunks(CHUNK).map(chunk).collect();
         let mut sum = Terms::ZERO;
         for &(x, count) in &self.counts {
             sum.add_scaled(count, &kernel.by_count(&parameters, x));
@@ -313,7 +313,7 @@ impl Cells {
             sum
         };
         let parts: Vec<Sum> = self
-            .cells
+            .distinct
             .par_chunks(CHUNK)
             .zip(self.covariates.par_chunks(CHUNK * self.width))
             .map(chunk)

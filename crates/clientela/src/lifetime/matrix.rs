@@ -2,11 +2,36 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::{Error, Result};
+
 /// A symmetric matrix of a few rows, by row.
+///
+/// In JSON it is a list of rows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<Vec<f64>>", into = "Vec<Vec<f64>>")]
 pub struct Symmetric {
     size: usize,
     values: Vec<f64>,
+}
+
+impl TryFrom<Vec<Vec<f64>>> for Symmetric {
+    type Error = Error;
+
+    fn try_from(rows: Vec<Vec<f64>>) -> Result<Self> {
+        let size = rows.len();
+        let square = rows.iter().all(|row| row.len() == size);
+        let even = |i: usize, j: usize| rows[i][j].to_bits() == rows[j][i].to_bits();
+        if !square || !(0..size).all(|i| (0..i).all(|j| even(i, j))) {
+            return Err(Error::BadFormat("a matrix that is not symmetric".to_owned()));
+        }
+        Ok(Self { size, values: rows.concat() })
+    }
+}
+
+impl From<Symmetric> for Vec<Vec<f64>> {
+    fn from(matrix: Symmetric) -> Self {
+        matrix.rows().map(<[f64]>::to_vec).collect()
+    }
 }
 
 impl Symmetric {

@@ -37,6 +37,7 @@
 #![allow(clippy::float_cmp, reason = "exact zeros are the borders of formulas")]
 #![allow(clippy::doc_markdown, reason = "t_x, alpha and the like are mathematics, not code")]
 
+mod any;
 mod contract;
 mod covariates;
 #[cfg(test)]
@@ -60,6 +61,7 @@ mod spend;
 mod summary;
 mod unit;
 
+pub use any::AnyModel;
 pub use contract::*;
 pub use covariates::*;
 pub use discrete::*;

@@ -9,7 +9,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::fit::Interval;
-use super::quadrature::rule32;
+use super::quadrature::rule_for;
 use super::unit::{Discount, Span, TimeUnit};
 use crate::error::{Error, Result};
 
@@ -23,8 +23,8 @@ pub enum Undefined {
     Endless,
     /// The distribution is so wide that it has no mean.
     NoMean,
-    /// The event may never happen with a probability that leaves this figure open.
-    Never,
+    /// There are too few observations to tell.
+    TooFew,
 }
 
 impl fmt::Display for Undefined {
@@ -32,7 +32,7 @@ impl fmt::Display for Undefined {
         f.write_str(match self {
             Self::Endless => "the sum over an endless future is infinite; discount or limit it",
             Self::NoMean => "the distribution is too wide to have a mean; ask for its median",
-            Self::Never => "it may well never happen",
+            Self::TooFew => "there are too few observations to tell",
         })
     }
 }
@@ -240,11 +240,13 @@ fn by_parts(future: &impl Future, h: f64, rate: f64) -> f64 {
     let scale = future.time_scale().min(1.0 / rate);
     // u = scale · (e^w − 1) spreads both the early rise and the late discount.
     let range = (end / scale).ln_1p();
-    let panels = (range / 1.2).ceil().max(1.0);
-    let width = range / panels;
+    let (rule, panels) = rule_for(rate * end, range);
+    // The discount falls faster than exponentially in w.
+    let panels = if rule.len() < 32 { panels } else { panels.max((range / 2.0).ceil() as u32) };
+    let width = range / f64::from(panels);
     let mut integral = 0.0;
-    for panel in 0..panels as u32 {
-        for &(x, weight) in rule32() {
+    for panel in 0..panels {
+        for &(x, weight) in rule {
             let w = (f64::from(panel) + x) * width;
             let u = scale * w.exp_m1();
             integral += weight * width * (-rate * u).exp() * future.expected(u) * scale * w.exp();

@@ -160,15 +160,14 @@ pub(crate) fn same_unit(unit: TimeUnit, summary: &Summary) -> Result<()> {
     if summary.unit() == unit {
         return Ok(());
     }
-    Err(Error::Mismatch {
-        what: "unit of time",
-        left: format!("{unit:?}").to_lowercase(),
-        right: format!("{:?}", summary.unit()).to_lowercase(),
-    })
+    let name = |unit: TimeUnit| TimeUnit::NAMES[unit as usize];
+    let problem =
+        format!("its unit of time is the {}, the model's the {}", name(summary.unit()), name(unit));
+    Err(Error::BadArgument { argument: "summary", problem })
 }
 
 /// The rows of a summary that the model can judge.
-fn checked<'a, M: PurchaseModel + ?Sized>(model: &M, summary: &'a Summary) -> Result<&'a [Row]> {
+fn checked<'a, M: PurchaseModel>(model: &M, summary: &'a Summary) -> Result<&'a [Row]> {
     same_unit(model.time_unit(), summary)?;
     for (i, row) in summary.rows().iter().enumerate() {
         model.check(row).map_err(|error| match error {
@@ -183,7 +182,7 @@ fn checked<'a, M: PurchaseModel + ?Sized>(model: &M, summary: &'a Summary) -> Re
 
 /// P(alive) times a figure of the future, for each row; clients with the same x and T share the
 /// figure.
-fn each<M: PurchaseModel + ?Sized>(
+fn each<M: PurchaseModel>(
     model: &M,
     summary: &Summary,
     figure: impl Fn(&M::Future) -> f64 + Sync,

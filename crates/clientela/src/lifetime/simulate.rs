@@ -35,7 +35,7 @@ const MOST: usize = 1_000_000;
 pub trait Simulate: PurchaseModel {
     /// The times of one client's repeat purchases up to `age`, the purchase rate, and whether
     /// alive at `age`.
-    fn one(&self, age: f64, random: &mut Random) -> (Vec<f64>, f64, bool);
+    fn draw(&self, age: f64, random: &mut Random) -> (Vec<f64>, f64, bool);
 
     /// A client for each age: the time from the first purchase to the end of observation, in the
     /// model's unit. The same seed gives the same clients, and client `i` the same whatever
@@ -47,7 +47,7 @@ pub trait Simulate: PurchaseModel {
         let client = |(place, &age): (usize, &f64)| {
             Row::new(0, 0.0, age)?;
             let mut random = Random::new(seed, place as u64);
-            let (purchases, rate, alive) = self.one(age, &mut random);
+            let (purchases, rate, alive) = self.draw(age, &mut random);
             let last = purchases.last().copied().unwrap_or(0.0);
             let mut row = Row::new(purchases.len() as u32, last, age)?;
             let before = std::iter::once(&0.0).chain(&purchases);
@@ -97,14 +97,14 @@ fn events(
 }
 
 impl Simulate for Nbd {
-    fn one(&self, age: f64, random: &mut Random) -> (Vec<f64>, f64, bool) {
+    fn draw(&self, age: f64, random: &mut Random) -> (Vec<f64>, f64, bool) {
         let rate = random.gamma(self.r()) / self.alpha();
         (events(rate, 1, age, random, |_| false).0, rate, true)
     }
 }
 
 impl<const FROM_FIRST: bool> Simulate for Dropout<FROM_FIRST> {
-    fn one(&self, age: f64, random: &mut Random) -> (Vec<f64>, f64, bool) {
+    fn draw(&self, age: f64, random: &mut Random) -> (Vec<f64>, f64, bool) {
         let rate = random.gamma(self.r()) / self.alpha();
         let p = random.beta(self.a(), self.b());
         let k = self.k();
@@ -117,7 +117,7 @@ impl<const FROM_FIRST: bool> Simulate for Dropout<FROM_FIRST> {
 }
 
 impl Simulate for ParetoNbd {
-    fn one(&self, age: f64, random: &mut Random) -> (Vec<f64>, f64, bool) {
+    fn draw(&self, age: f64, random: &mut Random) -> (Vec<f64>, f64, bool) {
         let rate = random.gamma(self.r()) / self.alpha();
         let dropout = random.gamma(self.s()) / self.beta();
         let death = random.exponential() / dropout;
@@ -126,7 +126,7 @@ impl Simulate for ParetoNbd {
 }
 
 impl Simulate for BgBb {
-    fn one(&self, age: f64, random: &mut Random) -> (Vec<f64>, f64, bool) {
+    fn draw(&self, age: f64, random: &mut Random) -> (Vec<f64>, f64, bool) {
         let p = random.beta(self.alpha(), self.beta());
         let dropout = random.beta(self.gamma(), self.delta());
         let mut times = Vec::new();

@@ -8,15 +8,16 @@ use crate::error::{Error, Result};
 /// The unit of time of a summary and of the model that is fitted to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[repr(u8)]
 pub enum TimeUnit {
     /// One day.
-    Day,
+    Day = 0,
     /// Seven days.
-    Week,
+    Week = 1,
     /// A twelfth of a year: 30.436875 days.
-    Month,
+    Month = 2,
     /// The mean Gregorian year: 365.2425 days.
-    Year,
+    Year = 3,
 }
 
 impl TimeUnit {

@@ -1,5 +1,6 @@
 //! The facts that the tests of `lifetime` share.
 
+#![allow(clippy::float_cmp, reason = "equal is equal")]
 #![allow(dead_code, reason = "each test file uses some of it")]
 
 use std::path::Path;
