@@ -174,11 +174,12 @@ fn covariates_are_recovered() {
     assert_close(client.alpha(), fit.model.base().alpha() * (-estimates[4].value).exp(), 1e-14);
     assert_close(client.beta(), fit.model.base().beta() * (-estimates[5].value).exp(), 1e-14);
     // The sum of the clients' own likelihoods is that of the fit.
-    let own = |(row, value): (&Row, &f64)| {
-        fit.model.for_client(&[*value], &[*value]).unwrap().log_likelihood(row)
-    };
-    let sum: f64 = summary.rows().iter().zip(&values).map(own).sum();
+    let models = fit.model.for_rows(n, &kinds, &kinds).unwrap();
+    assert_eq!(models[1], client);
+    let sum: f64 = summary.rows().iter().zip(models).map(|(row, m)| m.log_likelihood(row)).sum();
     assert_close(fit.log_likelihood, sum, 1e-12);
+    assert!(fit.model.for_rows(n, &kinds, &Covariates::none()).is_err());
+    assert!(fit.model.for_rows(n + 1, &kinds, &kinds).is_err());
 
     let bg = |alpha: f64, a: f64| MbgNbd::new(WEEK, 0.8, alpha, a, 2.5).unwrap();
     let second = bg(8.0 * (-0.7_f64).exp(), 0.8 * (-0.5_f64).exp());
@@ -405,4 +406,50 @@ fn check_simulated<F: clientela::lifetime::Future>(
     for n in [0, 1, 2, 5] {
         near(mean(&|c| f64::from(u8::from(c.row.x() == n))), outlook.p_purchases(n, year));
     }
+}
+
+/// Clients are made up over a whole period; what is predicted from the first part of it is
+/// compared with the second, over all clients and by number of purchases.
+fn check_predictions(model: &impl Simulate, until: f64, whole: f64) {
+    let clients = model.simulate(&vec![whole; 20_000], 77).unwrap();
+    let ahead = Span::new(whole - until, model.time_unit()).unwrap();
+    // Sums of actual less predicted, of their squares, and of clients, per figure and x.
+    let mut sums = [[(0.0, 0.0, 0.0); 4]; 4];
+    for client in &clients {
+        let seen = client.purchases.partition_point(|&time| time <= until);
+        let last = client.purchases[..seen].last().copied().unwrap_or(0.0);
+        let outlook = model.outlook(&Row::new(seen as u32, last, until).unwrap());
+        let bought = client.purchases.len() - seen;
+        let figures = [
+            bought as f64 - outlook.expected_purchases(ahead),
+            f64::from(u8::from(bought == 0)) - outlook.p_no_purchase(ahead),
+            f64::from(u8::from(bought == 2)) - outlook.p_purchases(2, ahead),
+            f64::from(u8::from(client.alive)) - outlook.p_alive_after(ahead),
+        ];
+        for (by_x, off) in sums.iter_mut().zip(figures) {
+            let sum = &mut by_x[seen.min(3)];
+            *sum = (sum.0 + off, sum.1 + off * off, sum.2 + 1.0);
+        }
+    }
+    for (figure, by_x) in sums.iter().enumerate() {
+        for (x, &(sum, square, clients)) in by_x.iter().enumerate() {
+            assert!(clients > 100.0, "{} {x}", model.name());
+            let error = f64::sqrt(square);
+            let name = model.name();
+            assert!(sum.abs() <= 4.0 * error, "{name}, figure {figure}, x {x}: {sum} ± {error}");
+        }
+    }
+}
+
+#[test]
+fn predictions_come_true() {
+    check_predictions(&Nbd::new(WEEK, 0.8, 12.0).unwrap(), 30.0, 50.0);
+    check_predictions(&ParetoNbd::new(WEEK, 0.8, 8.0, 0.7, 12.0).unwrap(), 30.0, 50.0);
+    let bg = BgNbd::new(WEEK, 0.8, 8.0, 0.7, 2.0).unwrap();
+    let mbg = MbgNbd::new(WEEK, 0.8, 8.0, 0.7, 2.0).unwrap();
+    check_predictions(&bg, 30.0, 50.0);
+    check_predictions(&mbg, 30.0, 50.0);
+    check_predictions(&bg.regular(2).unwrap(), 30.0, 50.0);
+    check_predictions(&mbg.regular(4).unwrap(), 60.0, 90.0);
+    check_predictions(&BgBb::new(WEEK, 1.2, 5.75, 0.66, 9.8).unwrap(), 20.0, 30.0);
 }

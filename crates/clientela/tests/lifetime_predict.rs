@@ -267,6 +267,22 @@ fn identities<M: PurchaseModel>(model: &M, row: &Row, whole: f64) {
     } else {
         assert!(bought >= next.probability / 2.0 - 1e-9);
     }
+    if let Ok(mean) = next.mean {
+        // The mean time is the integral of the chance of still waiting.
+        let (now, future) = (next.probability / outlook.p_alive(), outlook.if_alive());
+        let waiting = |u: f64| (future.idle(u) - (1.0 - now)) / now;
+        let sum: f64 = if whole > 0.5 {
+            (0..20_000).map(|m| waiting(f64::from(m))).sum()
+        } else {
+            let width = 25.0 / 5000.0;
+            let part = |i: u32| {
+                let w = (f64::from(i) + 0.5) * width;
+                waiting(10.0 * w.exp_m1()) * 10.0 * w.exp() * width
+            };
+            (0..3000).map(part).sum()
+        };
+        assert_close(mean, sum, 2e-3);
+    }
     assert_close(next.probability, 1.0 - outlook.p_no_purchase(weeks(1e12)), 1e-2);
     // Half of the outcomes lie at or below the median.
     let [low, median, high] = outlook.purchases_interval(span, 0.8).unwrap();

@@ -167,6 +167,27 @@ impl<M: CovariateModel> WithCovariates<M> {
         }
         self.base.with_parameters(&parameters)
     }
+
+    /// The plain models of all rows of a summary, whose covariates these are.
+    ///
+    /// # Errors
+    /// Covariates of another length, or other than those of the fit.
+    pub fn for_rows(
+        &self,
+        rows: usize,
+        purchase: &Covariates,
+        dropout: &Covariates,
+    ) -> Result<Vec<M>> {
+        if purchase.names != self.purchase || dropout.names != self.dropout {
+            let problem = format!(
+                "the fit knows {:?} for purchases and {:?} for dropout, in this order",
+                self.purchase, self.dropout
+            );
+            return Err(Error::BadArgument { argument: "covariates", problem });
+        }
+        purchase.beside(dropout, rows)?;
+        (0..rows).map(|row| self.for_client(purchase.row(row), dropout.row(row))).collect()
+    }
 }
 
 impl<M: CovariateModel> Parametric for WithCovariates<M> {

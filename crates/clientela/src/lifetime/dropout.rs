@@ -587,11 +587,13 @@ impl Future for DropoutFuture {
             Phases::Many(phases) => {
                 let k = phases.len() as u32;
                 mixed(phases, |j, shape| {
-                    let tails = self.events(shape, t);
                     let (from, to) = ((k * n).saturating_sub(j), k * (n + 1) - j);
-                    let exactly: f64 = (from..to).map(|m| tails.exactly(m)).sum();
-                    let reached = if n == 0 { 0.0 } else { self.dropped(n) * tails.at_least(from) };
-                    self.kept(n) * exactly + reached
+                    let exactly: f64 = (from..to).map(|m| nbd_pmf(shape, self.alpha, t, m)).sum();
+                    let kept = self.kept(n) * exactly;
+                    if n == 0 {
+                        return kept;
+                    }
+                    kept + self.dropped(n) * nbd_tail(shape, self.alpha, t, from)
                 })
             }
         }
@@ -696,31 +698,34 @@ fn nbd_tail(r: f64, alpha: f64, t: f64, n: u32) -> f64 {
         return 1.0;
     }
     let z = t / (alpha + t);
-    if f64::from(n) > r * t / alpha {
-        let mut term = nbd_pmf(r, alpha, t, n);
-        let (mut sum, mut m) = (term, f64::from(n));
-        loop {
-            term *= (r + m) / (m + 1.0) * z;
-            sum += term;
-            m += 1.0;
-            // What is left is less than a geometric series.
-            let ratio = f64::max((r + m) / (m + 1.0), 1.0) * z;
-            if ratio < 1.0 && term * ratio / (1.0 - ratio) <= 1e-17 * sum || term == 0.0 {
-                return sum;
+    if f64::from(n) <= r * t / alpha {
+        let mut term = nbd_pmf(r, alpha, t, n - 1);
+        let mut below = term;
+        for m in (1..n).rev() {
+            let m = f64::from(m);
+            term *= m / ((r + m - 1.0) * z);
+            below += term;
+            if term < 1e-18 * below {
+                break;
             }
         }
-    }
-    let mut term = nbd_pmf(r, alpha, t, n - 1);
-    let mut below = term;
-    for m in (1..n).rev() {
-        let m = f64::from(m);
-        term *= m / ((r + m - 1.0) * z);
-        below += term;
-        if term < 1e-18 * below {
-            break;
+        // Small shapes have most of their mass below their mean.
+        if below < 0.9 {
+            return 1.0 - below;
         }
     }
-    1.0 - below
+    let mut term = nbd_pmf(r, alpha, t, n);
+    let (mut sum, mut m) = (term, f64::from(n));
+    loop {
+        term *= (r + m) / (m + 1.0) * z;
+        sum += term;
+        m += 1.0;
+        // What is left is less than a geometric series.
+        let ratio = f64::max((r + m) / (m + 1.0), 1.0) * z;
+        if ratio < 1.0 && term * ratio / (1.0 - ratio) <= 1e-17 * sum || term == 0.0 {
+            return sum;
+        }
+    }
 }
 
 /// The NBD at one time: all its probabilities that count, and their sums from above.
