@@ -56,6 +56,8 @@
 //! | potential | `actual` … `penetration` | R25, R26 | [`need`], [`headroom`], [`realisation`], [`penetration`] |
 //! | knowledge | `kind` … `knowledge_level` | R10, R12 | [`Completeness`], [`knowledge_level`] |
 //!
+//! What clients will buy and be worth is in [`lifetime`].
+//!
 //! Every threshold and convention is a field of [`Policy`] with a default and a source. Amounts
 //! are whole minor units inside and decimals at the edge, never floats. The same sales give the
 //! same answers whatever the order of rows, the split into batches, the order of merges and the
@@ -82,6 +84,7 @@ mod client;
 mod error;
 mod ledger;
 mod lifecycle;
+pub mod lifetime;
 mod metric;
 mod money;
 mod policy;
