@@ -201,9 +201,9 @@ def behaviour(client, fact, policy, as_of, given):
     if y + no:
         row["promo_share"] = y / (y + no)
     limit = Fraction(rule["promo_percent"]) * n
-    if n and y * 100 > limit:
+    if y + no and y * 100 > limit:
         row["promo_buyer"] = True
-    elif n and (y + u) * 100 <= limit:
+    elif y + no and (y + u) * 100 <= limit:
         row["promo_buyer"] = False
 
     if rule["seasons"] and n >= rule["season_min_purchases"]:
