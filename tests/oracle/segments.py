@@ -15,9 +15,9 @@ SIGNS = ("sales", "potential", "fame", "innovation", "demand")
 SCOPES = ("company", "department", "manager")
 MOST = 2**63 - 1
 SEGMENT_COLUMNS = (
-    "exclusive", "recommends", "relation", "loyal_dealer", "base_member", "key", "key_by_sales",
-    "key_by_potential", "key_by_fame", "key_by_innovation", "key_by_demand", "sales_share", "group",
-    "group_share", "care", "attention_minutes", "target_match", "target_score", "target_gap",
+    "exclusive", "recommends", "relation", "loyal_dealer", "base_member", "base_offer", "key",
+    "key_by_sales", "key_by_potential", "key_by_fame", "key_by_innovation", "key_by_demand",
+    "sales_share", "group", "group_share", "care", "attention_minutes", "target_match", "target_score", "target_gap",
     "brand_only", "main_brand", "brand_share", "brand_run", "promo_share", "promo_buyer",
     "season_start_buyer", "season_end_buyer", "companions", "actual", "potential", "headroom",
     "realisation", "potential_understated", "potential_band", "penetration", "kind", "completeness",
@@ -92,11 +92,11 @@ def segment(snapshot):
             fact.field("joint_promotion"), fact.field("shares_sales_policy"),
             fact.field("uses_techniques"),
         )
-        row["base_member"] = None
+        row["base_member"] = row["base_offer"] = None
         if given:
-            row["base_member"] = (
-                fact.portrait is not None and fact.portrait.membership(as_of) == "member"
-            )
+            state = fact.portrait.membership(as_of) if fact.portrait else None
+            row["base_member"] = state == "member"
+            row["base_offer"] = {"marked": "save", "member": "edit"}.get(state, "add")
         row.update(portrait_columns(row, fact, given, as_of))
     keys(snapshot, pairs, facts)
     care(snapshot, pairs, facts)

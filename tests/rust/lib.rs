@@ -5,6 +5,6 @@ mod vector;
 
 pub use compare::{Mismatches, same_table, subset};
 pub use vector::{
-    Case, Columns, DiffExpected, Expected, ExplainExpected, FormVector, RowsExpected, Vector, frame,
-    read_file,
+    Case, Columns, DiffExpected, Expected, ExplainExpected, FormVector, RowsExpected, Vector,
+    frame, read_file,
 };

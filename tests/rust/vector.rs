@@ -169,7 +169,7 @@ pub struct DiffExpected {
 #[serde(untagged)]
 enum SalesGiven {
     File(SalesFile),
-    Columns(Columns),
+    Columns(Box<Columns>),
 }
 
 #[derive(Debug, Deserialize)]
@@ -230,7 +230,7 @@ pub enum Case {
     /// Sales and what is given beside them.
     Base(Box<Vector>),
     /// A questionnaire.
-    Form(FormVector),
+    Form(Box<FormVector>),
 }
 
 impl Case {
@@ -252,7 +252,7 @@ pub fn read_file(path: &Path) -> Result<Vec<Case>, String> {
     let values: Vec<Value> = serde_json::from_str(&text).map_err(|error| error.to_string())?;
     let case = |value: Value| {
         let read = if value.get("questionnaire").is_some() {
-            serde_json::from_value(value).map(Case::Form)
+            serde_json::from_value(value).map(|form| Case::Form(Box::new(form)))
         } else {
             serde_json::from_value(value).map(|vector| Case::Base(Box::new(vector)))
         };
@@ -343,7 +343,7 @@ impl Vector {
     /// What is wrong with that file, as text.
     pub fn columns(&self, folder: &Path) -> Result<Columns, String> {
         let file = match &self.sales {
-            SalesGiven::Columns(columns) => return Ok(columns.clone()),
+            SalesGiven::Columns(columns) => return Ok((**columns).clone()),
             SalesGiven::File(file) => file,
         };
         let path = folder.join(&file.file);

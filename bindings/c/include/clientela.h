@@ -464,7 +464,8 @@ typedef struct clientela_base {
      */
     const struct clientela_ledger *ledger;
     /**
-     * What is known of the clients; or NULL, then the verdicts that need it are missing.
+     * What is known of the clients, in the ledger's currency and scale; or NULL, then the
+     * verdicts that need it are missing.
      */
     const struct clientela_portraits *portraits;
     /**
@@ -910,7 +911,8 @@ void clientela_ledger_free(struct clientela_ledger *ledger);
  *                 "contacts": [{"kind": "email", "value": "shop@example.com"}]}]. Decimals and
  *                 money are texts or whole numbers; null and "unknown" are unknown
  * @param options  JSON such as {"currency": "EUR", "scale": 2}; NULL with length 0 for the
- *                 defaults. Members: currency, scale, catalogue, on_bad
+ *                 defaults. Members: currency and scale (those of the ledger that the portraits
+ *                 go with), catalogue, on_bad
  * @param out      where the portraits go; free them with clientela_portraits_free
  * @return CLIENTELA_BAD_DOCUMENT for a portrait that cannot be taken and for a catalogue that
  *         contradicts itself, with the path such as [3].fields.phone as the error's place;
@@ -936,7 +938,8 @@ int32_t clientela_portraits_from_json(const char *json,
  *                 `release` is NULL) whatever the status, unless an argument is NULL
  * @param options  JSON such as {"kind": "shop", "fields": {"tel": "phone"}}; NULL with length 0
  *                 for the defaults. Members: columns (client, kind, updated_on), kind (of all
- *                 rows), fields (by column), currency, scale, catalogue, floats, on_bad, threads
+ *                 rows), fields (by column), currency and scale (those of the ledger that the
+ *                 portraits go with), catalogue, floats, on_bad, threads
  * @param out      where the portraits go; free them with clientela_portraits_free
  * @return CLIENTELA_BAD_ROW or CLIENTELA_BAD_COLUMN for data that cannot be taken,
  *         CLIENTELA_BAD_FORMAT where the stream itself fails, CLIENTELA_BAD_DOCUMENT for a
@@ -1275,8 +1278,8 @@ int32_t clientela_snapshot_transitions(const struct clientela_snapshot *snapshot
  * @param criterion  as the policy's abc.criterion: amount, profit, purchases, quantity, payments,
  *                   payment_count or units_ordered
  * @param out        where the table goes; free it with clientela_table_free
- * @return CLIENTELA_BAD_ARGUMENT for any other criterion, CLIENTELA_BAD_POLICY for one that needs
- *         a ledger or a column that is not there
+ * @return CLIENTELA_BAD_ARGUMENT for any other criterion, and for one that needs a ledger or a
+ *         column that is not there
  */
 int32_t clientela_snapshot_ranking(const struct clientela_snapshot *snapshot,
                                    const char *criterion,
@@ -1291,8 +1294,8 @@ int32_t clientela_snapshot_ranking(const struct clientela_snapshot *snapshot,
  * @param left   a criterion, as for clientela_snapshot_ranking
  * @param right  another one
  * @param out    where the text goes; free it with clientela_text_free
- * @return CLIENTELA_BAD_ARGUMENT for any other criterion, CLIENTELA_BAD_POLICY for one that needs
- *         a ledger or a column that is not there
+ * @return CLIENTELA_BAD_ARGUMENT for any other criterion, and for one that needs a ledger or a
+ *         column that is not there
  */
 int32_t clientela_snapshot_overlap(const struct clientela_snapshot *snapshot,
                                    const char *left,

@@ -20,7 +20,8 @@ pub struct clientela_base {
     pub size: usize,
     /// The sales.
     pub ledger: *const clientela_ledger,
-    /// What is known of the clients; or NULL, then the verdicts that need it are missing.
+    /// What is known of the clients, in the ledger's currency and scale; or NULL, then the
+    /// verdicts that need it are missing.
     pub portraits: *const clientela_portraits,
     /// Payments that came in, by the day of receipt; or NULL.
     pub payments: *const clientela_ledger,

@@ -26,7 +26,8 @@ pub struct clientela_portraits(pub(crate) Portraits);
 ///                 "contacts": [{"kind": "email", "value": "shop@example.com"}]}]. Decimals and
 ///                 money are texts or whole numbers; null and "unknown" are unknown
 /// @param options  JSON such as {"currency": "EUR", "scale": 2}; NULL with length 0 for the
-///                 defaults. Members: currency, scale, catalogue, on_bad
+///                 defaults. Members: currency and scale (those of the ledger that the portraits
+///                 go with), catalogue, on_bad
 /// @param out      where the portraits go; free them with clientela_portraits_free
 /// @return CLIENTELA_BAD_DOCUMENT for a portrait that cannot be taken and for a catalogue that
 ///         contradicts itself, with the path such as [3].fields.phone as the error's place;
@@ -66,7 +67,8 @@ pub unsafe extern "C" fn clientela_portraits_from_json(
 ///                 `release` is NULL) whatever the status, unless an argument is NULL
 /// @param options  JSON such as {"kind": "shop", "fields": {"tel": "phone"}}; NULL with length 0
 ///                 for the defaults. Members: columns (client, kind, updated_on), kind (of all
-///                 rows), fields (by column), currency, scale, catalogue, floats, on_bad, threads
+///                 rows), fields (by column), currency and scale (those of the ledger that the
+///                 portraits go with), catalogue, floats, on_bad, threads
 /// @param out      where the portraits go; free them with clientela_portraits_free
 /// @return CLIENTELA_BAD_ROW or CLIENTELA_BAD_COLUMN for data that cannot be taken,
 ///         CLIENTELA_BAD_FORMAT where the stream itself fails, CLIENTELA_BAD_DOCUMENT for a

@@ -302,8 +302,8 @@ pub unsafe extern "C" fn clientela_snapshot_transitions(
 /// @param criterion  as the policy's abc.criterion: amount, profit, purchases, quantity, payments,
 ///                   payment_count or units_ordered
 /// @param out        where the table goes; free it with clientela_table_free
-/// @return CLIENTELA_BAD_ARGUMENT for any other criterion, CLIENTELA_BAD_POLICY for one that needs
-///         a ledger or a column that is not there
+/// @return CLIENTELA_BAD_ARGUMENT for any other criterion, and for one that needs a ledger or a
+///         column that is not there
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn clientela_snapshot_ranking(
     snapshot: Option<&clientela_snapshot>,
@@ -326,8 +326,8 @@ pub unsafe extern "C" fn clientela_snapshot_ranking(
 /// @param left   a criterion, as for clientela_snapshot_ranking
 /// @param right  another one
 /// @param out    where the text goes; free it with clientela_text_free
-/// @return CLIENTELA_BAD_ARGUMENT for any other criterion, CLIENTELA_BAD_POLICY for one that needs
-///         a ledger or a column that is not there
+/// @return CLIENTELA_BAD_ARGUMENT for any other criterion, and for one that needs a ledger or a
+///         column that is not there
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn clientela_snapshot_overlap(
     snapshot: Option<&clientela_snapshot>,

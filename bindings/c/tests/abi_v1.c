@@ -1,7 +1,7 @@
 /*
- * The structs of the first version of the interface, frozen: a program that was compiled with
- * them must work with every later library of that version. Only a new version of the interface
- * may change this file.
+ * The structs of the first version of the interface, frozen as each first came: a program that was
+ * compiled with them must work with every later library of that version. What is added to the
+ * interface is added here; only a new version may change what stands here.
  */
 #include <stddef.h>
 

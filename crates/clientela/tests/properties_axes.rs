@@ -301,7 +301,7 @@ fn answers(snapshot: &Snapshot) -> String {
             .filter_map(|id| snapshot.explain(&ClientId::Int(id)).ok())
             .map(|explanation| text(&explanation))
             .collect(),
-        _ => Vec::new(),
+        clientela::ClientIds::Text(_) => Vec::new(),
     };
     let overlap = snapshot.overlap(Criterion::Amount, Criterion::Quantity).expect("two lists");
     let summary = snapshot.summary().expect("sums");

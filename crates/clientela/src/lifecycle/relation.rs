@@ -13,7 +13,7 @@ use crate::census::basis::FlagField;
 use crate::class::XyzClass;
 use crate::error::Result;
 use crate::metric::Needs;
-use crate::portrait::{Membership, MembershipState};
+use crate::portrait::{Membership, MembershipOffer, MembershipState};
 use crate::segment::Bought;
 use crate::table::{Column, NO_CODE, Values};
 use crate::truth::all;
@@ -174,19 +174,29 @@ impl Axis for RelationAxis {
         let codes = known.each(|row| {
             relation(&reader.facts(bought.get(row), row)).map_or(NO_CODE, |kind| kind as u8)
         });
-        let (dealer, member) = if known.basis.declared.is_some() {
+        let (dealer, offer, member) = if known.basis.declared.is_some() {
             let [joint, policy, techniques] = DEALER.map(|field| known.basis.flags(field));
             let dealer = |row| loyal_dealer(joint.get(row), policy.get(row), techniques.get(row));
-            let member = |row| Some(membership(known, row)?.state() == MembershipState::Member);
-            (known.flags(dealer), known.flags(member))
+            let offer = known.each(|row| {
+                membership(known, row).map_or(NO_CODE, |membership| membership.available() as u8)
+            });
+            // Only a member is edited.
+            let member = known.flags(|row| Some(offer[row] == MembershipOffer::Edit as u8));
+            (known.flags(dealer), Arc::new(offer), member)
         } else {
-            (Values::Flag(known.no_codes()), Values::Flag(known.no_codes()))
+            (Values::Flag(known.no_codes()), known.no_codes(), Values::Flag(known.no_codes()))
         };
         let codes = choice(Arc::new(codes), &Relation::NAMES);
         Ok(vec![
             column("relation", "R3", "What ties the client to the firm.", codes),
             column("loyal_dealer", "R4, S1.15", "A reseller that goes along in all.", dealer),
             column("base_member", "R5, S2.30", "Entered into the regular base.", member),
+            column(
+                "base_offer",
+                "R5, S2.30",
+                "What there is to do next about the regular base: add, save or edit.",
+                choice(offer, &MembershipOffer::NAMES),
+            ),
         ])
     }
 

@@ -49,13 +49,19 @@ pub enum MembershipState {
 /// What a program offers to do next (S2.30).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[repr(u8)]
 pub enum MembershipOffer {
     /// Add to the regular base: mark.
-    Add,
+    Add = 0,
     /// Save: commit.
-    Save,
+    Save = 1,
     /// Edit the member.
-    Edit,
+    Edit = 2,
+}
+
+impl MembershipOffer {
+    /// The names in JSON, Python and C, in the order of the codes.
+    pub const NAMES: [&'static str; 3] = ["add", "save", "edit"];
 }
 
 /// A client's membership and its history.

@@ -113,6 +113,10 @@ impl Records {
     /// Puts them in their order: by day or name, whatever order they came in. Steps of one day
     /// of a membership stay as they came.
     pub(super) fn sort(&mut self) {
+        for purchase in &mut self.companions {
+            purchase.companions.sort_unstable();
+            purchase.companions.dedup();
+        }
         self.persons.sort_unstable();
         self.contacts.sort_unstable();
         self.preferences.sort_unstable();
@@ -123,10 +127,6 @@ impl Records {
         self.complaints.sort_unstable();
         self.recommendations.sort_unstable();
         self.membership.sort_by_key(|event| event.on);
-        for purchase in &mut self.companions {
-            purchase.companions.sort_unstable();
-            purchase.companions.dedup();
-        }
     }
 
     /// The records of both, each as often as where it stands most often.

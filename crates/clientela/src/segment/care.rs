@@ -215,7 +215,7 @@ impl Facts {
                 if little { "<" } else { ">=" },
                 money("limit", scale, cut),
                 format!(
-                    "Income of {}; it is little below {}, the amount at {} of the clients.",
+                    "Income of {}; it is little below {}, where {} of the clients are reached.",
                     known.amount_text(self.amount),
                     known.amount_text(cut),
                     policy.amount_percent

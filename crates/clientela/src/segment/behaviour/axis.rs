@@ -127,7 +127,8 @@ impl Axis for Behaviour {
         };
         let companions = if known.basis.declared.is_some() {
             // Only combinations that occur have a code.
-            let bits: Buffer<u8> = known.each(|row| company(known, row).map_or(0, |company| company.usual));
+            let bits: Buffer<u8> =
+                known.each(|row| company(known, row).map_or(0, |company| company.usual));
             let mut codes = [NO_CODE; 64];
             let mut names = Vec::new();
             for combination in 1..64_u8 {
@@ -175,7 +176,7 @@ impl Axis for Behaviour {
                 "promo_buyer",
                 "R22, S4.6",
                 "Buys mostly on promotion.",
-                flags(promo, &|b| b.promo_buyer(policy)),
+                flags(promo || Bought::promo_is_settled(policy), &|b| b.promo_buyer(policy)),
             ),
             column(
                 "season_start_buyer",
@@ -217,10 +218,10 @@ fn brand_verdict(known: &Known<'_>, policy: &BehaviourPolicy, bought: &Bought) -
         || "no brand leads".to_owned(),
         |brand| {
             format!(
-                "{} leads with {} wholly of it, in a row on {}",
+                "{} leads with {} wholly of it; the longest run of one brand is {}",
                 names.names.get(brand as usize),
                 plural(bought.of_main_brand.into(), "purchase"),
-                plural(bought.brand_run.into(), "purchase day"),
+                plural(bought.brand_run.into(), "day"),
             )
         },
     );
@@ -259,7 +260,8 @@ fn brand_verdict(known: &Known<'_>, policy: &BehaviourPolicy, bought: &Bought) -
 
 fn promo_verdict(known: &Known<'_>, policy: &BehaviourPolicy, bought: &Bought) -> Verdict {
     let rule = "behaviour.promo";
-    if known.basis.ledger.columns().extras.promo.is_none() {
+    let told = known.basis.ledger.columns().extras.promo.is_some();
+    if !told && !Bought::promo_is_settled(policy) {
         let reason = note(rule, "R22", "The sales do not say what was sold on promotion.");
         return yes_no("promo_buyer", None, vec![reason]);
     }

@@ -6,7 +6,8 @@ use crate::census::history::{Histories, Scratch};
 use crate::census::plan::{Days, Plan, window_start};
 use crate::ledger::Ledger;
 use crate::ledger::columns::NameColumn;
-use crate::policy::Policy;
+use crate::money::Percent;
+use crate::policy::{BehaviourPolicy, Policy};
 use crate::table::{NO_CODE, NO_NAME};
 
 /// Counts over the purchases of the window.
@@ -46,7 +47,13 @@ impl Bought {
         let extras = &ledger.columns().extras;
         extras.names(NameColumn::Brand).is_some()
             || extras.promo.is_some()
+            || Self::promo_is_settled(&policy.behaviour)
             || !policy.behaviour.seasons.is_empty()
+    }
+
+    /// Whether nobody can buy so much on promotion, so that it need not be known.
+    pub(crate) fn promo_is_settled(policy: &BehaviourPolicy) -> bool {
+        policy.promo_percent >= Percent::whole(100)
     }
 
     pub(crate) fn reader<'a>(ledger: &'a Ledger, plan: &'a Plan<'_>) -> Reader<'a> {
