@@ -190,6 +190,8 @@ class Portrait:
         names = {field["name"]: field for field in self.applicable}
         self.fields, self.updated, self.records = {}, {}, {}
         for name, value in document.get("fields", {}).items():
+            if value in (None, "unknown") and name in catalogue.fields:
+                continue
             if name not in names:
                 raise Wrong(f".fields.{name}")
             self.fields[name] = value_of(names[name], value, scale, f".fields.{name}")
