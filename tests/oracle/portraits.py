@@ -87,6 +87,7 @@ class Catalogue:
 
         known = self.built_in.get(field["name"])
         need(field["type"] in TYPES, "type")
+        need(field["weight"] > 0 or not field["required"], "weight")
         need(known is None or known["type"] == field["type"], "type")
         need(all(kind in self.kinds for kind in field["kinds"]), "kinds")
         need(not field["options"] or field["type"] in ("choice", "list"), "options")
