@@ -6,7 +6,8 @@ from pathlib import Path
 
 from basis import Refused, plus, read_day
 
-BUILT_IN = Path(__file__).resolve().parent.parent / "data" / "catalogue.json"
+ROOT = Path(__file__).resolve().parent.parent.parent
+BUILT_IN = ROOT / "crates/clientela/src/portrait/catalogue.json"
 
 TYPES = (
     "text", "integer", "decimal", "money", "date", "yes_no", "choice", "list", "rating", "person",
