@@ -169,6 +169,11 @@ def check_vector(vector):
             yield f"unknown expectation {key}"
 
 
+def listed(kind):
+    """Whether a field has one of a list of values."""
+    return isinstance(kind, tuple) and kind[0] != oracle.SOME
+
+
 def values_of(form, policy, path, seen):
     """Notes each value of each field that a policy uses."""
     for key, rule in form.items():
@@ -181,7 +186,7 @@ def values_of(form, policy, path, seen):
             seen.update((f"{path}{key}.criterion", entry["criterion"]) for entry in value)
         elif kind == oracle.CONDITIONS:
             seen.update((f"{path}{key}.operator", entry["operator"]) for entry in value)
-        elif isinstance(kind, tuple) and kind[0] != oracle.SOME or kind == oracle.FLAG or value is None:
+        elif listed(kind) or kind == oracle.FLAG or value is None:
             seen.add((path + key, value))
         elif kind == oracle.SPAN:
             seen.add((path + key, next(iter(value))))
@@ -202,7 +207,7 @@ def values_needed(form, path):
             yield from ((f"{name}.criterion", value) for value in oracle.CRITERION)
         elif kind == oracle.CONDITIONS:
             yield from ((f"{name}.operator", value) for value in oracle.OPERATORS)
-        elif isinstance(kind, tuple) and kind[0] != oracle.SOME:
+        elif listed(kind):
             yield from ((name, value) for value in kind)
         elif kind == oracle.FLAG:
             yield from ((name, value) for value in (True, False))

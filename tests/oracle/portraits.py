@@ -6,7 +6,8 @@ from pathlib import Path
 
 from basis import Refused, plus, read_day
 
-BUILT_IN = Path(__file__).resolve().parent.parent / "data" / "catalogue.json"
+ROOT = Path(__file__).resolve().parent.parent.parent
+BUILT_IN = ROOT / "crates/clientela/src/portrait/catalogue.json"
 
 TYPES = (
     "text", "integer", "decimal", "money", "date", "yes_no", "choice", "list", "rating", "person",
@@ -87,6 +88,7 @@ class Catalogue:
 
         known = self.built_in.get(field["name"])
         need(field["type"] in TYPES, "type")
+        need(field["weight"] > 0 or not field["required"], "weight")
         need(known is None or known["type"] == field["type"], "type")
         need(all(kind in self.kinds for kind in field["kinds"]), "kinds")
         need(not field["options"] or field["type"] in ("choice", "list"), "options")
@@ -190,6 +192,8 @@ class Portrait:
         names = {field["name"]: field for field in self.applicable}
         self.fields, self.updated, self.records = {}, {}, {}
         for name, value in document.get("fields", {}).items():
+            if value in (None, "unknown") and name in catalogue.fields:
+                continue
             if name not in names:
                 raise Wrong(f".fields.{name}")
             self.fields[name] = value_of(names[name], value, scale, f".fields.{name}")

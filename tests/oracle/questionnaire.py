@@ -54,8 +54,10 @@ def fill(vector):
             value = fields.get(question.get("field") or name)
         else:
             value = additional.get(name)
-        if value is not None:
-            value = {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+        if isinstance(value, bool):
+            value = "yes" if value else "no"
+        elif value is not None:
+            value = str(value)
         entry = {"name": name, "value": value, "status": "filled", "original": None}
         entries.append(entry)
         if value is None or not value.strip():

@@ -17,11 +17,12 @@ MOST = 2**63 - 1
 SEGMENT_COLUMNS = (
     "exclusive", "recommends", "relation", "loyal_dealer", "base_member", "base_offer", "key",
     "key_by_sales", "key_by_potential", "key_by_fame", "key_by_innovation", "key_by_demand",
-    "sales_share", "group", "group_share", "care", "attention_minutes", "target_match", "target_score", "target_gap",
-    "brand_only", "main_brand", "brand_share", "brand_run", "promo_share", "promo_buyer",
-    "season_start_buyer", "season_end_buyer", "companions", "actual", "potential", "headroom",
-    "realisation", "potential_understated", "potential_band", "penetration", "kind", "completeness",
-    "missing", "portrait_sufficient", "knowledge_level", "stale",
+    "sales_share", "group", "group_share", "care", "attention_minutes", "target_match",
+    "target_score", "target_gap", "brand_only", "main_brand", "brand_share", "brand_run",
+    "promo_share", "promo_buyer", "season_start_buyer", "season_end_buyer", "companions",
+    "actual", "potential", "headroom", "realisation", "potential_understated", "potential_band",
+    "penetration", "kind", "completeness", "missing", "portrait_sufficient", "knowledge_level",
+    "stale",
 )
 
 

@@ -188,7 +188,7 @@ fn check_form(vector: &FormVector) -> Mismatches {
             Err(error) => mismatches.push(format!("the form is no JSON: {error}")),
         },
         (Ok(form), Some(wanted)) => {
-            mismatches.push(format!("error {wanted} expected, {form} found"))
+            mismatches.push(format!("error {wanted} expected, {form} found"));
         }
         (Err(error), None) => mismatches.push(format!("error: {error}")),
         (Err(error), Some(wanted)) => {

@@ -298,6 +298,12 @@ int32_t clientela_questionnaire_fill(const char *json,
                                      size_t json_length,
                                      struct clientela_text **out,
                                      struct clientela_error **error);
+int32_t clientela_additional_copy(const char *source,
+                                  size_t source_length,
+                                  const char *target,
+                                  size_t target_length,
+                                  struct clientela_text **out,
+                                  struct clientela_error **error);
 int32_t clientela_snapshot_of(const struct clientela_base *base,
                               int32_t as_of,
                               const struct clientela_policy *policy,

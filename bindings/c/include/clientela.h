@@ -1090,6 +1090,23 @@ int32_t clientela_questionnaire_fill(const char *json,
                                      struct clientela_error **error);
 
 /**
+ * Takes from another person's additional answers what is empty in these; what is answered
+ * stays.
+ *
+ * @param source  the other person's answers, {"name": "text", ...}
+ * @param target  the answers to complete, in the same form
+ * @param out     where {"additional": {...}, "filled": ["name", ...]} goes: the completed
+ *                answers, and the names that were filled; free it with clientela_text_free
+ * @return CLIENTELA_BAD_DOCUMENT for answers that cannot be read
+ */
+int32_t clientela_additional_copy(const char *source,
+                                  size_t source_length,
+                                  const char *target,
+                                  size_t target_length,
+                                  struct clientela_text **out,
+                                  struct clientela_error **error);
+
+/**
  * Judges every client of a base, its sales and what is known beside them, as of a day.
  *
  * @param base     a struct whose members `size` and `ledger` are set

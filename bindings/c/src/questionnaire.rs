@@ -3,7 +3,8 @@
 use std::ffi::c_char;
 use std::mem::MaybeUninit;
 
-use clientela::fill_questionnaire;
+use clientela::{Additional, fill_questionnaire};
+use serde_json::json;
 
 use crate::boundary::{make, text};
 use crate::error::clientela_error;
@@ -28,5 +29,32 @@ pub unsafe extern "C" fn clientela_questionnaire_fill(
         // SAFETY: the caller gives `json_length` bytes at `json`.
         let json = unsafe { text(json, json_length, "json")? };
         Ok(clientela_text::new(fill_questionnaire(json)?))
+    })
+}
+
+/// Takes from another person's additional answers what is empty in these; what is answered
+/// stays.
+///
+/// @param source  the other person's answers, {"name": "text", ...}
+/// @param target  the answers to complete, in the same form
+/// @param out     where {"additional": {...}, "filled": ["name", ...]} goes: the completed
+///                answers, and the names that were filled; free it with clientela_text_free
+/// @return CLIENTELA_BAD_DOCUMENT for answers that cannot be read
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn clientela_additional_copy(
+    source: *const c_char,
+    source_length: usize,
+    target: *const c_char,
+    target_length: usize,
+    out: Option<&mut MaybeUninit<*mut clientela_text>>,
+    error: Option<&mut MaybeUninit<*mut clientela_error>>,
+) -> i32 {
+    make(out, error, || {
+        // SAFETY: the caller gives `source_length` bytes at `source`.
+        let source = Additional::from_json(unsafe { text(source, source_length, "source")? })?;
+        // SAFETY: the caller gives `target_length` bytes at `target`.
+        let mut target = Additional::from_json(unsafe { text(target, target_length, "target")? })?;
+        let filled = target.copy_from(&source);
+        clientela_text::json(&json!({"additional": target, "filled": filled}))
     })
 }

@@ -265,6 +265,9 @@ static void test_nulls(void) {
     NULL_POINTER(clientela_catalogue_built_in(NULL, NULL));
     NULL_POINTER(clientela_questionnaire_fill(NULL, 2, &text, NULL));
     NULL_POINTER(clientela_questionnaire_fill(TEXT("{}"), NULL, NULL));
+    NULL_POINTER(clientela_additional_copy(NULL, 2, TEXT("{}"), &text, NULL));
+    NULL_POINTER(clientela_additional_copy(TEXT("{}"), NULL, 2, &text, NULL));
+    NULL_POINTER(clientela_additional_copy(TEXT("{}"), TEXT("{}"), NULL, NULL));
     NULL_POINTER(clientela_snapshot_of(NULL, as_of, NULL, 0, &another, NULL));
     NULL_POINTER(clientela_snapshot_of(&parts, as_of, NULL, 0, &another, NULL));
     parts.ledger = ledger;
@@ -1723,6 +1726,14 @@ static void test_questionnaire(void) {
     CHECK(fails(status, &error, CLIENTELA_BAD_DOCUMENT, "questionnaire"));
     status = clientela_questionnaire_fill(TEXT("\xFF"), &text, &error);
     CHECK(fails(status, &error, CLIENTELA_BAD_UTF8, "`json`"));
+
+    CHECK(clientela_additional_copy(TEXT("{\"school\": \"No. 5\", \"aunt\": \"Ada\"}"),
+                                    TEXT("{\"aunt\": \"Eve\", \"school\": \" \"}"), &text,
+                                    NULL) == CLIENTELA_OK);
+    CHECK(text_has(text, "{\"additional\":{\"aunt\":\"Eve\",\"school\":\"No. 5\"},"
+                         "\"filled\":[\"school\"]}"));
+    status = clientela_additional_copy(TEXT("[]"), TEXT("{}"), &text, &error);
+    CHECK(fails(status, &error, CLIENTELA_BAD_DOCUMENT, "questionnaire"));
 }
 
 int main(void) {

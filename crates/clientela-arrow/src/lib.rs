@@ -28,6 +28,7 @@
 
 mod convert;
 mod find;
+mod groups;
 mod options;
 mod portraits;
 mod read;

@@ -13,7 +13,8 @@ use crate::convert::{
     Exact, Fault, Faults, Gap, amount_type, amounts, clients, column_zone, day_type, days, id_type,
     list_type, lists, text_type, texts, yes_no, yes_no_type,
 };
-use crate::find::{find, nearest, of_arrow};
+use crate::find::{find, nearest};
+use crate::groups::in_groups;
 use crate::options::PortraitReadOptions;
 
 /// Rows that are collected from small batches before they are converted together.
@@ -47,28 +48,13 @@ pub fn read_portraits(
         let plan = Plan::new(&schema, options)?;
         let mut builder = PortraitsBuilder::new(options.portraits()).named(plan.names());
         builder.ignore_columns(plan.ignored.clone());
-        let mut row = 0;
-        let mut pieces: Vec<Piece> = Vec::new();
-        let mut waiting = 0;
-        let mut convert = |pieces: &mut Vec<Piece>| {
-            let done = builder.push_frames(pieces.len(), |i| plan.frame(&pieces[i]));
-            pieces.clear();
-            done
-        };
-        for batch in reader {
-            let batch = batch.map_err(|error| of_arrow(&error))?;
-            for from in (0..batch.num_rows()).step_by(PIECE_ROWS) {
-                let rows = PIECE_ROWS.min(batch.num_rows() - from);
-                pieces.push(plan.piece(&batch, from, rows, row));
-                row += rows as u64;
-            }
-            waiting += batch.num_rows();
-            if waiting >= GROUP_ROWS {
-                convert(&mut pieces)?;
-                waiting = 0;
-            }
-        }
-        convert(&mut pieces)?;
+        in_groups(
+            reader,
+            GROUP_ROWS,
+            0,
+            |batch, from, rows, row| plan.piece(batch, from, rows, row),
+            |pieces| builder.push_frames(pieces.len(), |i| plan.frame(&pieces[i])),
+        )?;
         builder.finish()
     })?
 }

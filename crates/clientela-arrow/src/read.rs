@@ -12,7 +12,8 @@ use crate::convert::{
     Exact, Fault, Faults, Gap, TextView, amount_type, amounts, clients, column_zone, day_type,
     days, decimal_at, flag_type, flags, id_type, kinds, orders, text_type, texts,
 };
-use crate::find::{find, of_arrow};
+use crate::find::find;
+use crate::groups::in_groups;
 use crate::options::{Columns, ReadOptions};
 
 /// Rows that are collected from small batches before they are converted together.
@@ -68,28 +69,13 @@ pub fn read_into(
     options: &ReadOptions,
 ) -> Result<()> {
     let plan = Plan::new(&reader.schema(), builder.options(), options)?;
-    let mut row = builder.report().rows;
-    let mut pieces: Vec<Piece> = Vec::new();
-    let mut waiting = 0;
-    let mut convert = |pieces: &mut Vec<Piece>| {
-        let done = builder.push_pieces(pieces.len(), |i| plan.sales(&pieces[i]));
-        pieces.clear();
-        done
-    };
-    for batch in reader {
-        let batch = batch.map_err(|error| of_arrow(&error))?;
-        for from in (0..batch.num_rows()).step_by(PIECE_ROWS) {
-            let rows = PIECE_ROWS.min(batch.num_rows() - from);
-            pieces.push(plan.piece(&batch, from, rows, row));
-            row += rows as u64;
-        }
-        waiting += batch.num_rows();
-        if waiting >= GROUP_ROWS {
-            convert(&mut pieces)?;
-            waiting = 0;
-        }
-    }
-    convert(&mut pieces)
+    in_groups(
+        reader,
+        GROUP_ROWS,
+        builder.report().rows,
+        |batch, from, rows, row| plan.piece(batch, from, rows, row),
+        |pieces| builder.push_pieces(pieces.len(), |i| plan.sales(&pieces[i])),
+    )
 }
 
 /// The columns of a sale, in the order in which a row's faults are named.

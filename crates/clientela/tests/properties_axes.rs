@@ -351,6 +351,9 @@ fn holds(reason: &Reason) -> bool {
     let (Some(observed), Some(threshold)) = (&reason.observed, &reason.threshold) else {
         return true;
     };
+    if observed.unit != threshold.unit {
+        return false;
+    }
     let number = |value: &Value| match value {
         Value::Int(value) => Some(*value as f64),
         Value::Decimal(value) => value.to_string().parse().ok(),

@@ -272,13 +272,16 @@ fn reasons(facts: &RelationFacts, kind: Option<Relation>) -> Vec<Reason> {
             "One purchase and no second.",
         )),
         _ => {
-            let sentence = format!(
-                "{} systematically, {} predictably; both make a regular relation.",
-                if facts.stage >= Stage::Regular { "Buys" } else { "Does not buy" },
-                if facts.predictable { "and" } else { "not" },
-            );
+            let systematic = facts.stage >= Stage::Regular;
+            let buys = match (systematic, facts.predictable) {
+                (true, true) => "systematically and predictably",
+                (true, false) => "systematically but not predictably",
+                (false, true) => "predictably but not systematically",
+                (false, false) => "neither systematically nor predictably",
+            };
+            let sentence = format!("Buys {buys}; both make a regular relation.");
             let rule = "relation.regular";
-            let regular = facts.stage >= Stage::Regular && facts.predictable;
+            let regular = systematic && facts.predictable;
             reasons.push(if purchases == 0 {
                 note(rule, "R3", "No purchase, so no relation yet.")
             } else {

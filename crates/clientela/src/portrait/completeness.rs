@@ -74,7 +74,6 @@ pub fn knowledge_level(bought: bool, birth_date: bool, nuances: bool) -> u8 {
 
 /// Completeness by column, a row per portrait.
 #[derive(Debug, Clone)]
-#[allow(dead_code, reason = "the axes read some that the table does not show")]
 pub(crate) struct CompletenessColumns {
     pub(crate) applicable: Arc<Buffer<i32>>,
     pub(crate) filled: Arc<Buffer<i32>>,

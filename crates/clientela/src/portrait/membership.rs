@@ -181,12 +181,6 @@ fn state_after(events: &[MembershipEvent]) -> MembershipState {
     events.iter().fold(MembershipState::NotMember, step)
 }
 
-/// Whether a client is a member at the end of a day, by its events in order of days.
-pub(super) fn is_member(events: &[MembershipEvent], day: Day) -> bool {
-    let past = events.partition_point(|event| event.on <= day);
-    state_after(&events[..past]) == MembershipState::Member
-}
-
 /// Checks a history in order of days: the place of a commit before any mark, and what is wrong.
 ///
 /// Where two files told of one client, a commit of one can come after a removal of the other. So

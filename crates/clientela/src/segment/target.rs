@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::conditions::Conditions;
 use crate::axis::{
-    Axis, Known, Reason, Verdict, choice, column, compared, note, or_missing, percent, quantity,
-    reach, verdict, whole,
+    Axis, Known, Reason, Verdict, choice, column, compared, in_percent, note, or_missing, percent,
+    quantity, reach, verdict,
 };
 use crate::census::Cuts;
 use crate::census::basis::Basis;
@@ -205,7 +205,7 @@ impl Axis for TargetAxis {
             reasons.push(compared(
                 "target.portrait",
                 "R21",
-                whole("matched", matched.into(), "conditions"),
+                in_percent("score", f64::from(matched) / f64::from(count)),
                 reach(by_portrait(matched, count, target.match_percent)),
                 percent("match_percent", target.match_percent),
                 format!("{matched} of {count} conditions of the target portrait{rest}."),
