@@ -410,8 +410,8 @@ fn check_simulated<F: clientela::lifetime::Future>(
 
 /// Clients are made up over a whole period; what is predicted from the first part of it is
 /// compared with the second, over all clients and by number of purchases.
-fn check_predictions(model: &impl Simulate, until: f64, whole: f64) {
-    let clients = model.simulate(&vec![whole; 20_000], 77).unwrap();
+fn check_predictions(model: &impl Simulate, clients: usize, until: f64, whole: f64) {
+    let clients = model.simulate(&vec![whole; clients], 77).unwrap();
     let ahead = Span::new(whole - until, model.time_unit()).unwrap();
     // Sums of actual less predicted, of their squares, and of clients, per figure and x.
     let mut sums = [[(0.0, 0.0, 0.0); 4]; 4];
@@ -443,13 +443,13 @@ fn check_predictions(model: &impl Simulate, until: f64, whole: f64) {
 
 #[test]
 fn predictions_come_true() {
-    check_predictions(&Nbd::new(WEEK, 0.8, 12.0).unwrap(), 30.0, 50.0);
-    check_predictions(&ParetoNbd::new(WEEK, 0.8, 8.0, 0.7, 12.0).unwrap(), 30.0, 50.0);
+    check_predictions(&Nbd::new(WEEK, 0.8, 12.0).unwrap(), 12_000, 30.0, 50.0);
+    check_predictions(&ParetoNbd::new(WEEK, 0.8, 8.0, 0.7, 12.0).unwrap(), 12_000, 30.0, 50.0);
     let bg = BgNbd::new(WEEK, 0.8, 8.0, 0.7, 2.0).unwrap();
     let mbg = MbgNbd::new(WEEK, 0.8, 8.0, 0.7, 2.0).unwrap();
-    check_predictions(&bg, 30.0, 50.0);
-    check_predictions(&mbg, 30.0, 50.0);
-    check_predictions(&bg.regular(2).unwrap(), 30.0, 50.0);
-    check_predictions(&mbg.regular(4).unwrap(), 60.0, 90.0);
-    check_predictions(&BgBb::new(WEEK, 1.2, 5.75, 0.66, 9.8).unwrap(), 20.0, 30.0);
+    check_predictions(&bg, 12_000, 30.0, 50.0);
+    check_predictions(&mbg, 12_000, 30.0, 50.0);
+    check_predictions(&bg.regular(2).unwrap(), 4_000, 30.0, 50.0);
+    check_predictions(&mbg.regular(4).unwrap(), 3_000, 60.0, 90.0);
+    check_predictions(&BgBb::new(WEEK, 1.2, 5.75, 0.66, 9.8).unwrap(), 12_000, 20.0, 30.0);
 }
