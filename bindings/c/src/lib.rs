@@ -41,17 +41,23 @@ mod snapshot;
 
 mod table;
 
+mod summary;
+
+mod lifetime;
+
 mod census;
 
 pub use base::*;
 pub use census::*;
 pub use error::*;
 pub use ledger::*;
+pub use lifetime::*;
 pub use policy::*;
 pub use portraits::*;
 pub use questionnaire::*;
 pub use sales::*;
 pub use snapshot::*;
+pub use summary::*;
 pub use table::*;
 pub use text::*;
 pub use value::*;
