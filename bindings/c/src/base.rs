@@ -83,6 +83,6 @@ impl clientela_base {
             return Ok(base);
         }
         let spend = if spend.is_empty() { None } else { Some(read_spend(spend)?) };
-        Ok(base.lifetime(&read_model(lifetime)?, spend.as_ref())?)
+        Ok(base.lifetime(&read_model(lifetime)?, spend.as_ref()))
     }
 }

@@ -45,11 +45,14 @@ mod summary;
 
 mod lifetime;
 
+mod holdout;
+
 mod census;
 
 pub use base::*;
 pub use census::*;
 pub use error::*;
+pub use holdout::*;
 pub use ledger::*;
 pub use lifetime::*;
 pub use policy::*;

@@ -5,7 +5,7 @@ use std::mem::MaybeUninit;
 
 use clientela::lifetime::{
     AnyFit, AnyModel, Contracts, Discount, FitOptions, GammaGamma, Interval, Prediction, Span,
-    TimeUnit,
+    TimeUnit, active_clients, frequencies, tracking,
 };
 use clientela::with_threads;
 use serde::Deserialize;
@@ -14,9 +14,12 @@ use serde_json::Value;
 
 use crate::boundary::{given, guard, make, slice, slice_out, text};
 use crate::error::{Failure, clientela_error};
+use crate::ledger::clientela_ledger;
 use crate::snapshot::threads;
-use crate::summary::{clientela_summary, rows, unit};
+use crate::summary::{Histories, clientela_summary, rows, summary_options, unit};
+use crate::table::clientela_table;
 use crate::text::clientela_text;
+use crate::value::day;
 
 /// Fits a model to a summary by maximum likelihood. The answer has the same bits on any number of
 /// threads and for any order of rows.
@@ -47,9 +50,8 @@ pub unsafe extern "C" fn clientela_lifetime_fit(
         // SAFETY: the caller gives `options_length` bytes at `options`.
         let options = unsafe { text(options, options_length, "options")? };
         let options: FitOptions = or_default(options, "options")?;
-        let fit = with_threads(self::threads(threads)?, || {
-            AnyModel::fit(model, summary, &options)
-        })??;
+        let fit =
+            with_threads(self::threads(threads)?, || AnyModel::fit(model, summary, &options))??;
         Ok(clientela_text::new(fit.to_json()))
     })
 }
@@ -232,7 +234,8 @@ pub unsafe extern "C" fn clientela_lifetime_intervals(
         let what = Prediction::from_json(unsafe { text(what, what_length, "what")? })?;
         same_length(count, summary.rows().len())?;
         // SAFETY: the caller gives room for `count` values, which no other argument shares.
-        let (low, high) = unsafe { (slice_out(low, count, "low")?, slice_out(high, count, "high")?) };
+        let (low, high) =
+            unsafe { (slice_out(low, count, "low")?, slice_out(high, count, "high")?) };
         let found = with_threads(self::threads(threads)?, || {
             fit.predict_intervals(&what, summary, level)
         })??;
@@ -316,7 +319,106 @@ pub unsafe extern "C" fn clientela_lifetime_simulate(
         let model = read_model(unsafe { text(model, model_length, "model")? })?;
         // SAFETY: the caller gives `rows` values at `ages`.
         let ages = unsafe { slice(ages, rows, "ages")? };
-        Ok(clientela_summary(model.simulate(ages, seed)?))
+        Ok(clientela_summary(Histories::Given(model.simulate(ages, seed)?)))
+    })
+}
+
+/// Repeat purchases over time, actual and expected, of the clients whose first purchase was up to
+/// the end of calibration: a row per unit of time.
+///
+/// @param model            as for clientela_lifetime_predict, in the unit of the options
+/// @param calibration_end  days since 1970-01-01
+/// @param end              the last day of the table
+/// @param options          as for clientela_summary_of_ledger
+/// @param threads          number of threads to compute with, 0 for all cores
+/// @param out              where the table goes; free it with clientela_table_free
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn clientela_lifetime_tracking(
+    ledger: Option<&clientela_ledger>,
+    model: *const c_char,
+    model_length: usize,
+    calibration_end: i32,
+    end: i32,
+    options: *const c_char,
+    options_length: usize,
+    threads: i32,
+    out: Option<&mut MaybeUninit<*mut clientela_table>>,
+    error: Option<&mut MaybeUninit<*mut clientela_error>>,
+) -> i32 {
+    make(out, error, || {
+        let ledger = &given(ledger, "ledger")?.0;
+        // SAFETY: the caller gives `model_length` bytes at `model`.
+        let model = read_model(unsafe { text(model, model_length, "model")? })?;
+        // SAFETY: the caller gives `options_length` bytes at `options`.
+        let options = summary_options(unsafe { text(options, options_length, "options")? })?;
+        let calibration_end = day(calibration_end, "calibration_end")?;
+        let end = day(end, "end")?;
+        let table = with_threads(self::threads(threads)?, || {
+            tracking(&model, ledger, calibration_end, end, options)
+        })??;
+        Ok(clientela_table::new(table))
+    })
+}
+
+/// How many clients made 0, 1, 2 and more repeat purchases, actual and expected.
+///
+/// @param model    as for clientela_lifetime_predict
+/// @param censor   from this number of purchases on, clients are one row
+/// @param threads  number of threads to compute with, 0 for all cores
+/// @param out      where the table goes; free it with clientela_table_free
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn clientela_lifetime_frequencies(
+    summary: Option<&clientela_summary>,
+    model: *const c_char,
+    model_length: usize,
+    censor: u32,
+    threads: i32,
+    out: Option<&mut MaybeUninit<*mut clientela_table>>,
+    error: Option<&mut MaybeUninit<*mut clientela_error>>,
+) -> i32 {
+    make(out, error, || {
+        let summary = rows(summary)?;
+        // SAFETY: the caller gives `model_length` bytes at `model`.
+        let model = read_model(unsafe { text(model, model_length, "model")? })?;
+        let table =
+            with_threads(self::threads(threads)?, || frequencies(&model, summary, censor))??;
+        Ok(clientela_table::new(table))
+    })
+}
+
+/// How many of today's clients are expected to be alive as time passes: a row for now and for each
+/// of equal steps up to the horizon.
+///
+/// @param model         as for clientela_lifetime_predict
+/// @param horizon       how far to look
+/// @param horizon_unit  its unit: day, week, month or year
+/// @param steps         how many
+/// @param threads       number of threads to compute with, 0 for all cores
+/// @param out           where the table goes; free it with clientela_table_free
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn clientela_lifetime_active(
+    summary: Option<&clientela_summary>,
+    model: *const c_char,
+    model_length: usize,
+    horizon: f64,
+    horizon_unit: *const c_char,
+    horizon_unit_length: usize,
+    steps: u32,
+    threads: i32,
+    out: Option<&mut MaybeUninit<*mut clientela_table>>,
+    error: Option<&mut MaybeUninit<*mut clientela_error>>,
+) -> i32 {
+    make(out, error, || {
+        let summary = rows(summary)?;
+        // SAFETY: the caller gives `model_length` bytes at `model`.
+        let model = read_model(unsafe { text(model, model_length, "model")? })?;
+        // SAFETY: the caller gives `horizon_unit_length` bytes at `horizon_unit`.
+        let name = unsafe { text(horizon_unit, horizon_unit_length, "horizon_unit")? };
+        let horizon = Span::new(horizon, unit(name, "horizon_unit")?)?;
+        let table = with_threads(self::threads(threads)?, || {
+            active_clients(&model, summary, horizon, steps)
+        })??;
+        Ok(clientela_table::new(table))
     })
 }
 

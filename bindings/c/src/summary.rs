@@ -3,16 +3,51 @@
 use std::ffi::c_char;
 use std::mem::{MaybeUninit, size_of};
 
-use clientela::Error;
-use clientela::lifetime::{Row, Summary, TimeUnit};
+use clientela::lifetime::{LedgerSummary, Row, Summary, SummaryOptions, TimeUnit};
+use clientela::{Error, with_threads};
 
 use crate::boundary::{Versioned, free, given, make, read, sized, slice, text};
 use crate::error::{Failure, clientela_error};
+use crate::ledger::clientela_ledger;
+use crate::snapshot::threads;
+use crate::table::clientela_table;
+use crate::text::clientela_text;
+use crate::value::day;
 
 /// What lifetime models know of clients: how many repeat purchases, when the last, seen how long,
 /// what they spend. It never changes, so several threads may use it.
 #[derive(Debug)]
-pub struct clientela_summary(pub(crate) Summary);
+pub struct clientela_summary(pub(crate) Histories);
+
+/// Where histories come from.
+#[derive(Debug)]
+pub(crate) enum Histories {
+    /// Arrays, or a model that made them up.
+    Given(Summary),
+    /// A ledger, which knows who the clients are.
+    Ledger(Box<LedgerSummary>),
+}
+
+impl Histories {
+    /// What models take.
+    fn summary(&self) -> &Summary {
+        match self {
+            Self::Given(summary) => summary,
+            Self::Ledger(summary) => &summary.summary,
+        }
+    }
+
+    /// The summary of a ledger.
+    fn of_ledger(&self) -> Result<&LedgerSummary, Failure> {
+        match self {
+            Self::Ledger(summary) => Ok(summary),
+            Self::Given(_) => {
+                let problem = "it was not made from a ledger, so who its clients are is unknown";
+                Err(Failure::argument("summary", problem))
+            }
+        }
+    }
+}
 
 /// Histories of clients by column, in arrays that belong to the caller and are read during the
 /// call only. Set all of it to zero, then `size`, `rows` and the columns that you have.
@@ -140,14 +175,73 @@ pub unsafe extern "C" fn clientela_summary_from_arrays(
         // SAFETY: the caller gives `time_unit_length` bytes at `time_unit`.
         let unit = unit(unsafe { text(time_unit, time_unit_length, "time_unit")? }, "time_unit")?;
         // SAFETY: the caller gives a struct whose arrays are as described.
-        Ok(clientela_summary(unsafe { sized(histories, "histories")?.summary(unit)? }))
+        let summary = unsafe { sized(histories, "histories")?.summary(unit)? };
+        Ok(clientela_summary(Histories::Given(summary)))
     })
+}
+
+/// Makes a summary of the clients of a ledger up to a day, ascending by id.
+///
+/// All orders of one client and day are one purchase; returns and cancellations are none, and a
+/// cancelled order is out with all its lines. The first purchase starts the clock and is not
+/// counted. Spend is the mean net amount of the others; where that is zero or less it is unknown.
+///
+/// @param as_of    days since 1970-01-01; later sales do not count
+/// @param options  JSON such as {"unit": "week"}. Members: unit (day, week, month or year),
+///                 returns, zero_amount, opportunities (time in whole units, as bg_bb needs it)
+/// @param threads  number of threads to compute with, 0 for all cores; the answer is the same
+/// @param out      where the summary goes; free it with clientela_summary_free
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn clientela_summary_of_ledger(
+    ledger: Option<&clientela_ledger>,
+    as_of: i32,
+    options: *const c_char,
+    options_length: usize,
+    threads: i32,
+    out: Option<&mut MaybeUninit<*mut clientela_summary>>,
+    error: Option<&mut MaybeUninit<*mut clientela_error>>,
+) -> i32 {
+    make(out, error, || {
+        let ledger = &given(ledger, "ledger")?.0;
+        // SAFETY: the caller gives `options_length` bytes at `options`.
+        let options = summary_options(unsafe { text(options, options_length, "options")? })?;
+        let as_of = day(as_of, "as_of")?;
+        let summary =
+            with_threads(self::threads(threads)?, || ledger.lifetime_summary(as_of, options))??;
+        Ok(clientela_summary(Histories::Ledger(Box::new(summary))))
+    })
+}
+
+/// The summary of a ledger as columns: client, frequency, recency, T, monetary_value.
+///
+/// @param out  where the table goes; free it with clientela_table_free
+/// @return CLIENTELA_BAD_ARGUMENT where the summary was not made from a ledger
+#[unsafe(no_mangle)]
+pub extern "C" fn clientela_summary_table(
+    summary: Option<&clientela_summary>,
+    out: Option<&mut MaybeUninit<*mut clientela_table>>,
+    error: Option<&mut MaybeUninit<*mut clientela_error>>,
+) -> i32 {
+    make(out, error, || Ok(clientela_table::new(given(summary, "summary")?.0.of_ledger()?.table())))
+}
+
+/// Who is in the summary of a ledger, and who is not and why, as JSON.
+///
+/// @param out  where the text goes; free it with clientela_text_free
+/// @return CLIENTELA_BAD_ARGUMENT where the summary was not made from a ledger
+#[unsafe(no_mangle)]
+pub extern "C" fn clientela_summary_report(
+    summary: Option<&clientela_summary>,
+    out: Option<&mut MaybeUninit<*mut clientela_text>>,
+    error: Option<&mut MaybeUninit<*mut clientela_error>>,
+) -> i32 {
+    make(out, error, || clientela_text::json(&given(summary, "summary")?.0.of_ledger()?.report))
 }
 
 /// Number of rows of the summary; 0 for NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn clientela_summary_rows(summary: Option<&clientela_summary>) -> usize {
-    read(summary, 0, |summary| summary.0.rows().len())
+    read(summary, 0, |summary| summary.0.summary().rows().len())
 }
 
 /// Frees a summary; NULL is allowed.
@@ -158,5 +252,10 @@ pub extern "C" fn clientela_summary_free(summary: Option<Box<clientela_summary>>
 
 /// The summary that an entry needs.
 pub(crate) fn rows(summary: Option<&clientela_summary>) -> Result<&Summary, Failure> {
-    Ok(&given(summary, "summary")?.0)
+    Ok(given(summary, "summary")?.0.summary())
+}
+
+/// How a ledger becomes a summary; the unit must be stated.
+pub(crate) fn summary_options(json: &str) -> Result<SummaryOptions, Failure> {
+    serde_json::from_str(json).map_err(|error| Failure::argument("options", error.to_string()))
 }
