@@ -6,9 +6,9 @@ use std::ptr::null_mut;
 use crate::boundary::{guard, make, sized};
 use crate::error::clientela_status::{CLIENTELA_BAD_ARGUMENT, CLIENTELA_OK, CLIENTELA_PANIC};
 use crate::{
-    clientela_abi_version, clientela_bytes, clientela_error, clientela_error_free, clientela_holdout,
-    clientela_ledger, clientela_policy, clientela_portraits, clientela_sales, clientela_snapshot,
-    clientela_summary, clientela_table, clientela_text,
+    clientela_abi_version, clientela_bytes, clientela_error, clientela_error_free,
+    clientela_holdout, clientela_ledger, clientela_policy, clientela_portraits, clientela_sales,
+    clientela_snapshot, clientela_summary, clientela_table, clientela_text,
 };
 
 #[test]
