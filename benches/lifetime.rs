@@ -83,8 +83,7 @@ impl Many {
 
 impl Columns {
     fn read(folder: &Path) -> Outcome<Self> {
-        let doubles =
-            |name: &str| Ok::<_, Box<dyn Error>>(values(folder, name, f64::from_le_bytes)?);
+        let doubles = |name: &str| values(folder, name, f64::from_le_bytes);
         let ends = values(folder, "ends.i32", i32::from_le_bytes)?;
         let &[calibration_end, holdout_end] = &ends[..] else { return Err("two ends".into()) };
         Ok(Self {

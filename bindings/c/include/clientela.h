@@ -1992,8 +1992,8 @@ int32_t clientela_holdout_table(const struct clientela_holdout *holdout,
 /**
  * Fits several models to the former part and chooses the one that foretold the latter best.
  *
- * @param candidates  JSON list of names, such as ["bg_nbd", "pareto_nbd"]; NULL with length 0 for
- *                    nbd, bg_nbd, mbg_nbd and pareto_nbd, or bg_bb for a summary of opportunities
+ * @param candidates  JSON list of names of models; NULL with length 0 for nbd, bg_nbd, mbg_nbd
+ *                    and pareto_nbd, or bg_bb for a summary of opportunities
  * @param threads     number of threads to compute with, 0 for all cores
  * @param out         where the model and all scores go, as JSON; free it with clientela_text_free
  */

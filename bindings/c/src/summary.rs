@@ -80,10 +80,10 @@ pub struct clientela_histories {
 // no padding, and zero bytes are null pointers and zeros.
 unsafe impl Versioned for clientela_histories {
     const NAME: &'static str = "clientela_histories";
-    const FIRST: usize = 8 * size_of::<usize>();
+    const FIRST: usize = size_of::<[usize; 8]>();
 }
 
-const _: () = assert!(size_of::<clientela_histories>() == 8 * size_of::<usize>());
+const _: () = assert!(size_of::<clientela_histories>() == size_of::<[usize; 8]>());
 
 impl clientela_histories {
     /// The columns as a summary.
