@@ -15,8 +15,8 @@ use std::env;
 use std::process::ExitCode;
 
 use place::Place;
-use python::{BENCHES, TOOLS};
-use steps::{Outcome, checked};
+use python::{BENCHES, LIFETIMES, TOOLS, Venv};
+use steps::{Outcome, Runner, Verdict, checked};
 
 const HELP: &str = "\
 cargo xtask <command>
@@ -33,6 +33,8 @@ cargo xtask <command>
   deps              rules of the dependencies, and the table of CONTRIBUTING.md
   install FOLDER    the C library for pkg-config and CMake, under a prefix
   bench [ARGS...]   benches/run.py in its own environment, ratios out
+  bench lifetime [ARGS...]
+                    benches/lifetime.py in an environment of Python 3.11
   help              this text
 
 Everything is built in target/. Python is found as python3 or python, 3.11 or later;
@@ -80,6 +82,23 @@ fn generate(place: &Place, what: &str, arguments: &[String]) -> Outcome<bool> {
 
 /// Runs the benchmarks with the optimised module and the peers that they ask for.
 fn bench(place: &Place, arguments: &[String]) -> Outcome<bool> {
+    if let Some(("lifetime", rest)) = arguments.split_first().map(|(word, rest)| (&**word, rest)) {
+        return bench_lifetime(place, rest);
+    }
     let Some(mut python) = demo::prepared(place, &[TOOLS, BENCHES]) else { return Ok(false) };
     checked(python.arg("benches/run.py").args(arguments))
+}
+
+/// Runs the benchmarks of lifetime models; their peer needs an older Python.
+fn bench_lifetime(place: &Place, arguments: &[String]) -> Outcome<bool> {
+    let mut runner = Runner::new(&[], false);
+    let mut python = None;
+    runner.step("peer of lifetime models", |step| {
+        python = Some(Venv::of_python(step, place, "3.11", "venv-lifetimes", &[LIFETIMES])?);
+        Ok(Verdict::plain())
+    });
+    let Some(python) = python else { return Ok(false) };
+    let mut python = python.run(place);
+    python.env("CARGO_TARGET_DIR", &place.target);
+    checked(python.arg("benches/lifetime.py").args(arguments))
 }

@@ -73,10 +73,14 @@ fn tests(library: &Library<'_>, runner: &mut Runner) {
         };
         step.pass(&mut library.program(&program))
     });
-    for name in ["unit", "abi_v1", "conformance"] {
+    for name in ["unit", "abi_v1", "lifetime", "conformance"] {
         let source = format!("{TESTS}/{name}.c");
         let vectors = |small: bool| -> Outcome<Vec<PathBuf>> {
-            if name == "conformance" { library.vectors(small) } else { Ok(Vec::new()) }
+            match name {
+                "conformance" => library.vectors(small),
+                "lifetime" if !small => Ok(vec![library.place.root.join(SALES)]),
+                _ => Ok(Vec::new()),
+            }
         };
         runner.step(&format!("c {name}"), |step| {
             let program = library.c(step, &source, name, "c11", Link::Shared)?;
@@ -150,6 +154,13 @@ fn examples(library: &Library<'_>, module: &Module<'_>, runner: &mut Runner) {
             return Ok(missing("a C++ compiler"));
         };
         step.pass(&mut library.program(&program))
+    });
+    runner.step("c++ example of lifetime value", |step| {
+        let Some(program) = library.cpp(step, "bindings/c/examples/worth.cpp", "worth")? else {
+            return Ok(missing("a C++ compiler"));
+        };
+        let days = ["1997-09-30", "1998-06-30"];
+        step.pass(library.program(&program).arg(&sales).args(days))
     });
     runner.step("php example", |step| {
         let Some(php) = which(&["php"]) else { return Ok(missing("php")) };

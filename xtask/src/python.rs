@@ -19,6 +19,9 @@ pub(crate) const C_TESTS: &str = "bindings/c/tests/requirements.txt";
 /// What the benchmarks need besides.
 pub(crate) const BENCHES: &str = "benches/requirements.txt";
 
+/// The peer of lifetime models, which needs older versions of what others need.
+pub(crate) const LIFETIMES: &str = "benches/requirements-lifetimes.txt";
+
 /// An environment with its own packages.
 #[derive(Debug)]
 pub(crate) struct Venv {
@@ -28,6 +31,27 @@ pub(crate) struct Venv {
 impl Venv {
     /// The environment `target/<name>`, with the packages of the requirement files.
     pub(crate) fn ready(
+        step: &mut Step,
+        place: &Place,
+        name: &str,
+        requirements: &[&str],
+    ) -> Outcome<Self> {
+        Self::made_by(interpreter, step, place, name, requirements)
+    }
+
+    /// The same of one version of Python, such as 3.11.
+    pub(crate) fn of_python(
+        step: &mut Step,
+        place: &Place,
+        version: &str,
+        name: &str,
+        requirements: &[&str],
+    ) -> Outcome<Self> {
+        Self::made_by(|| interpreter_of(version), step, place, name, requirements)
+    }
+
+    fn made_by(
+        interpreter: impl FnOnce() -> Outcome<PathBuf>,
         step: &mut Step,
         place: &Place,
         name: &str,
@@ -172,5 +196,21 @@ fn interpreter() -> Outcome<PathBuf> {
         .ok_or_else(|| {
             "there is no Python 3.11 or later; the variable PYTHON names one outside the path"
                 .to_owned()
+        })
+}
+
+/// A Python of one version.
+fn interpreter_of(version: &str) -> Outcome<PathBuf> {
+    let test = format!(
+        "import sys; print(sys.executable); sys.exit('%d.%d' % sys.version_info[:2] != '{version}')"
+    );
+    let asked = env::var_os("PYTHON").map(PathBuf::from);
+    let usual = [format!("python{version}"), "python3".to_owned(), "python".to_owned()];
+    let mut candidates = asked.into_iter().chain(usual.map(PathBuf::from));
+    candidates
+        .find_map(|python| output(Command::new(python).args(["-c", &test])).ok())
+        .map(|path| PathBuf::from(path.trim()))
+        .ok_or_else(|| {
+            format!("there is no Python {version}; the variable PYTHON names one outside the path")
         })
 }

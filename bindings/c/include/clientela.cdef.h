@@ -71,10 +71,12 @@ typedef enum clientela_kind {
 typedef struct clientela_builder clientela_builder;
 typedef struct clientela_bytes clientela_bytes;
 typedef struct clientela_error clientela_error;
+typedef struct clientela_holdout clientela_holdout;
 typedef struct clientela_ledger clientela_ledger;
 typedef struct clientela_policy clientela_policy;
 typedef struct clientela_portraits clientela_portraits;
 typedef struct clientela_snapshot clientela_snapshot;
+typedef struct clientela_summary clientela_summary;
 typedef struct clientela_table clientela_table;
 typedef struct clientela_text clientela_text;
 typedef struct clientela_sales {
@@ -119,6 +121,10 @@ typedef struct clientela_base {
     const struct clientela_portraits *portraits;
     const struct clientela_ledger *payments;
     const struct clientela_ledger *orders;
+    const char *lifetime;
+    size_t lifetime_length;
+    const char *spend;
+    size_t spend_length;
 } clientela_base;
 typedef struct clientela_column {
     size_t size;
@@ -133,6 +139,16 @@ typedef struct clientela_column {
     int32_t kind;
     int32_t scale;
 } clientela_column;
+typedef struct clientela_histories {
+    size_t size;
+    size_t rows;
+    const double *x;
+    const double *t_x;
+    const double *age;
+    const double *spend;
+    const double *log_gaps;
+    const uint64_t *count;
+} clientela_histories;
 const char *clientela_version(void);
 int32_t clientela_abi_version(void);
 int32_t clientela_day_parse(const char *data,
@@ -474,6 +490,155 @@ int32_t clientela_table_stream(const struct clientela_table *table,
                                struct ArrowArrayStream *out,
                                struct clientela_error **error);
 void clientela_table_free(struct clientela_table *table);
+int32_t clientela_summary_from_arrays(const struct clientela_histories *histories,
+                                      const char *time_unit,
+                                      size_t time_unit_length,
+                                      struct clientela_summary **out,
+                                      struct clientela_error **error);
+int32_t clientela_summary_of_ledger(const struct clientela_ledger *ledger,
+                                    int32_t as_of,
+                                    const char *options,
+                                    size_t options_length,
+                                    int32_t threads,
+                                    struct clientela_summary **out,
+                                    struct clientela_error **error);
+int32_t clientela_summary_table(const struct clientela_summary *summary,
+                                struct clientela_table **out,
+                                struct clientela_error **error);
+int32_t clientela_summary_report(const struct clientela_summary *summary,
+                                 struct clientela_text **out,
+                                 struct clientela_error **error);
+size_t clientela_summary_rows(const struct clientela_summary *summary);
+void clientela_summary_free(struct clientela_summary *summary);
+int32_t clientela_lifetime_fit(const struct clientela_summary *summary,
+                               const char *model,
+                               size_t model_length,
+                               const char *options,
+                               size_t options_length,
+                               int32_t threads,
+                               struct clientela_text **out,
+                               struct clientela_error **error);
+int32_t clientela_lifetime_fit_contracts(const char *time_unit,
+                                         size_t time_unit_length,
+                                         size_t rows,
+                                         const uint32_t *renewals,
+                                         const uint8_t *ended,
+                                         const uint64_t *count,
+                                         struct clientela_text **out,
+                                         struct clientela_error **error);
+int32_t clientela_lifetime_report(const char *fit,
+                                  size_t fit_length,
+                                  double level,
+                                  struct clientela_text **out,
+                                  struct clientela_error **error);
+int32_t clientela_lifetime_predict(const struct clientela_summary *summary,
+                                   const char *model,
+                                   size_t model_length,
+                                   const char *what,
+                                   size_t what_length,
+                                   int32_t threads,
+                                   size_t count,
+                                   double *values,
+                                   uint8_t *missing,
+                                   struct clientela_error **error);
+int32_t clientela_lifetime_predict_new(const char *model,
+                                       size_t model_length,
+                                       const char *what,
+                                       size_t what_length,
+                                       double *value,
+                                       struct clientela_error **error);
+int32_t clientela_lifetime_intervals(const struct clientela_summary *summary,
+                                     const char *fit,
+                                     size_t fit_length,
+                                     const char *what,
+                                     size_t what_length,
+                                     double level,
+                                     int32_t threads,
+                                     size_t count,
+                                     double *low,
+                                     double *high,
+                                     struct clientela_error **error);
+int32_t clientela_lifetime_clv(const struct clientela_summary *summary,
+                               const char *model,
+                               size_t model_length,
+                               const char *spend,
+                               size_t spend_length,
+                               const char *options,
+                               size_t options_length,
+                               int32_t threads,
+                               size_t count,
+                               double *values,
+                               uint8_t *missing,
+                               struct clientela_error **error);
+int32_t clientela_lifetime_simulate(const char *model,
+                                    size_t model_length,
+                                    size_t rows,
+                                    const double *ages,
+                                    uint64_t seed,
+                                    struct clientela_summary **out,
+                                    struct clientela_error **error);
+int32_t clientela_lifetime_tracking(const struct clientela_ledger *ledger,
+                                    const char *model,
+                                    size_t model_length,
+                                    int32_t calibration_end,
+                                    int32_t end,
+                                    const char *options,
+                                    size_t options_length,
+                                    int32_t threads,
+                                    struct clientela_table **out,
+                                    struct clientela_error **error);
+int32_t clientela_lifetime_frequencies(const struct clientela_summary *summary,
+                                       const char *model,
+                                       size_t model_length,
+                                       uint32_t censor,
+                                       int32_t threads,
+                                       struct clientela_table **out,
+                                       struct clientela_error **error);
+int32_t clientela_lifetime_active(const struct clientela_summary *summary,
+                                  const char *model,
+                                  size_t model_length,
+                                  double horizon,
+                                  const char *horizon_unit,
+                                  size_t horizon_unit_length,
+                                  uint32_t steps,
+                                  int32_t threads,
+                                  struct clientela_table **out,
+                                  struct clientela_error **error);
+int32_t clientela_holdout_of_ledger(const struct clientela_ledger *ledger,
+                                    int32_t calibration_end,
+                                    int32_t holdout_end,
+                                    const char *options,
+                                    size_t options_length,
+                                    int32_t threads,
+                                    struct clientela_holdout **out,
+                                    struct clientela_error **error);
+int32_t clientela_holdout_summary(const struct clientela_holdout *holdout,
+                                  struct clientela_summary **out,
+                                  struct clientela_error **error);
+int32_t clientela_holdout_table(const struct clientela_holdout *holdout,
+                                struct clientela_table **out,
+                                struct clientela_error **error);
+int32_t clientela_holdout_choose(const struct clientela_holdout *holdout,
+                                 const char *candidates,
+                                 size_t candidates_length,
+                                 int32_t threads,
+                                 struct clientela_text **out,
+                                 struct clientela_error **error);
+int32_t clientela_holdout_expectations(const struct clientela_holdout *holdout,
+                                       const char *model,
+                                       size_t model_length,
+                                       uint32_t censor,
+                                       int32_t threads,
+                                       struct clientela_table **out,
+                                       struct clientela_error **error);
+int32_t clientela_holdout_alive(const struct clientela_holdout *holdout,
+                                const char *model,
+                                size_t model_length,
+                                uint32_t bins,
+                                int32_t threads,
+                                struct clientela_table **out,
+                                struct clientela_error **error);
+void clientela_holdout_free(struct clientela_holdout *holdout);
 int32_t clientela_census_count(const struct clientela_ledger *ledger,
                                int32_t as_of,
                                const struct clientela_policy *policy,

@@ -267,6 +267,12 @@ typedef struct clientela_bytes clientela_bytes;
 typedef struct clientela_error clientela_error;
 
 /**
+ * A summary of the time up to one day, and what the same clients did in the time after it. It
+ * never changes, so several threads may use it.
+ */
+typedef struct clientela_holdout clientela_holdout;
+
+/**
  * Every sale of a base, grouped by client and sorted by day. It never changes: what adds to
  * it gives a new one. Several threads may use it.
  */
@@ -289,6 +295,12 @@ typedef struct clientela_portraits clientela_portraits;
  * several threads may use it. It keeps what it needs of the ledger and the policy.
  */
 typedef struct clientela_snapshot clientela_snapshot;
+
+/**
+ * What lifetime models know of clients: how many repeat purchases, when the last, seen how long,
+ * what they spend. It never changes, so several threads may use it.
+ */
+typedef struct clientela_summary clientela_summary;
 
 /**
  * A table of answers: named columns of equal length. It never changes, so several threads may
@@ -476,6 +488,23 @@ typedef struct clientela_base {
      * Orders that were placed, with their quantities; or NULL.
      */
     const struct clientela_ledger *orders;
+    /**
+     * JSON of a lifetime model of purchases or of its fit; or NULL, then p_alive,
+     * expected_purchases and clv are missing.
+     */
+    const char *lifetime;
+    /**
+     * Bytes of lifetime.
+     */
+    size_t lifetime_length;
+    /**
+     * JSON of a gamma_gamma model or of its fit; or NULL, then clv is missing.
+     */
+    const char *spend;
+    /**
+     * Bytes of spend.
+     */
+    size_t spend_length;
 } clientela_base;
 
 /**
@@ -528,6 +557,49 @@ typedef struct clientela_column {
      */
     int32_t scale;
 } clientela_column;
+
+/**
+ * Histories of clients by column, in arrays that belong to the caller and are read during the
+ * call only. Set all of it to zero, then `size`, `rows` and the columns that you have.
+ *
+ * Each array has `rows` values. A client's clock starts at the first purchase, which is not
+ * counted. Every member is as wide as a pointer or a size_t, so there is no padding.
+ */
+typedef struct clientela_histories {
+    /**
+     * sizeof(clientela_histories).
+     */
+    size_t size;
+    /**
+     * Number of clients.
+     */
+    size_t rows;
+    /**
+     * Repeat purchases: whole numbers from 0 up.
+     */
+    const double *x;
+    /**
+     * Times from the first purchase to the last; 0 where x is 0.
+     */
+    const double *t_x;
+    /**
+     * Times from the first purchase to the end of observation, T in the papers; at least t_x.
+     */
+    const double *age;
+    /**
+     * Mean amounts of a repeat purchase in units of the currency, NaN is unknown; or NULL.
+     */
+    const double *spend;
+    /**
+     * Sums of the natural logarithms of the times between purchases, which only models of
+     * regular buyers need, NaN is unknown; or NULL.
+     */
+    const double *log_gaps;
+    /**
+     * Numbers of clients that have this history; or NULL for one each.
+     */
+    const uint64_t *count;
+} clientela_histories;
 
 #ifdef __cplusplus
 extern "C" {
@@ -1588,6 +1660,405 @@ int32_t clientela_table_stream(const struct clientela_table *table,
  * Frees a table; NULL is allowed.
  */
 void clientela_table_free(struct clientela_table *table);
+
+/**
+ * Makes a summary from plain arrays.
+ *
+ * @param histories  a struct whose members `size`, `rows`, `x`, `t_x` and `age` are set
+ * @param time_unit  the unit of all times: day, week, month or year
+ * @param out        where the summary goes; free it with clientela_summary_free
+ * @return CLIENTELA_BAD_ROW for a time that is negative, not finite or out of order and for a
+ *         count that is not whole: the first row and its column are stated
+ */
+int32_t clientela_summary_from_arrays(const struct clientela_histories *histories,
+                                      const char *time_unit,
+                                      size_t time_unit_length,
+                                      struct clientela_summary **out,
+                                      struct clientela_error **error);
+
+/**
+ * Makes a summary of the clients of a ledger up to a day, ascending by id.
+ *
+ * All orders of one client and day are one purchase; returns and cancellations are none, and a
+ * cancelled order is out with all its lines. The first purchase starts the clock and is not
+ * counted. Spend is the mean net amount of the others; where that is zero or less it is unknown.
+ *
+ * @param as_of    days since 1970-01-01; later sales do not count
+ * @param options  JSON such as {"unit": "week"}. Members: unit (day, week, month or year),
+ *                 returns, zero_amount, opportunities (time in whole units, as bg_bb needs it)
+ * @param threads  number of threads to compute with, 0 for all cores; the answer is the same
+ * @param out      where the summary goes; free it with clientela_summary_free
+ */
+int32_t clientela_summary_of_ledger(const struct clientela_ledger *ledger,
+                                    int32_t as_of,
+                                    const char *options,
+                                    size_t options_length,
+                                    int32_t threads,
+                                    struct clientela_summary **out,
+                                    struct clientela_error **error);
+
+/**
+ * The summary of a ledger as columns: client, frequency, recency, T, monetary_value.
+ *
+ * @param out  where the table goes; free it with clientela_table_free
+ * @return CLIENTELA_BAD_ARGUMENT where the summary was not made from a ledger
+ */
+int32_t clientela_summary_table(const struct clientela_summary *summary,
+                                struct clientela_table **out,
+                                struct clientela_error **error);
+
+/**
+ * Who is in the summary of a ledger, and who is not and why, as JSON.
+ *
+ * @param out  where the text goes; free it with clientela_text_free
+ * @return CLIENTELA_BAD_ARGUMENT where the summary was not made from a ledger
+ */
+int32_t clientela_summary_report(const struct clientela_summary *summary,
+                                 struct clientela_text **out,
+                                 struct clientela_error **error);
+
+/**
+ * Number of rows of the summary; 0 for NULL.
+ */
+size_t clientela_summary_rows(const struct clientela_summary *summary);
+
+/**
+ * Frees a summary; NULL is allowed.
+ */
+void clientela_summary_free(struct clientela_summary *summary);
+
+/**
+ * Fits a model to a summary by maximum likelihood. The answer has the same bits on any number of
+ * threads and for any order of rows.
+ *
+ * @param model    nbd, bg_nbd, mbg_nbd, pareto_nbd, bg_bb or gamma_gamma
+ * @param options  JSON; NULL with length 0 for the defaults. Members, of bg_nbd and mbg_nbd
+ *                 only: k (regularity, default 1), largest_k (choose the best k up to it)
+ * @param threads  number of threads to compute with, 0 for all cores
+ * @param out      where the fit goes, as JSON that clientela_lifetime_report explains and
+ *                 clientela_lifetime_predict takes; free it with clientela_text_free
+ * @return CLIENTELA_BAD_ARGUMENT for an unknown model and where the clients are too few to say
+ *         anything. A maximum that is not a good one is no error: the fit's `optimality` tells
+ */
+int32_t clientela_lifetime_fit(const struct clientela_summary *summary,
+                               const char *model,
+                               size_t model_length,
+                               const char *options,
+                               size_t options_length,
+                               int32_t threads,
+                               struct clientela_text **out,
+                               struct clientela_error **error);
+
+/**
+ * Fits the shifted beta-geometric model to contracts that are renewed at regular times.
+ *
+ * @param time_unit  the time from one renewal to the next: day, week, month or year
+ * @param rows       length of each array
+ * @param renewals   the renewal, counted from 1, at which contracts ended; or the renewals that
+ *                   they have passed
+ * @param ended      1 where they ended, else 0
+ * @param count      how many contracts; or NULL for one each
+ * @param out        where the fit goes, as JSON; free it with clientela_text_free
+ * @return CLIENTELA_BAD_ROW for a contract that ended at renewal 0, CLIENTELA_BAD_ARGUMENT where
+ *         none has ended or none was renewed
+ */
+int32_t clientela_lifetime_fit_contracts(const char *time_unit,
+                                         size_t time_unit_length,
+                                         size_t rows,
+                                         const uint32_t *renewals,
+                                         const uint8_t *ended,
+                                         const uint64_t *count,
+                                         struct clientela_text **out,
+                                         struct clientela_error **error);
+
+/**
+ * All that is said of a fit, as JSON: the model, its log-likelihood, AIC and BIC, each parameter
+ * with its standard error and confidence interval, their covariance, how good the maximum is.
+ *
+ * @param fit    JSON that a fit gave
+ * @param level  of the intervals, such as 0.95
+ * @param out    where the text goes; free it with clientela_text_free
+ * @return CLIENTELA_BAD_FORMAT where the JSON is no fit
+ */
+int32_t clientela_lifetime_report(const char *fit,
+                                  size_t fit_length,
+                                  double level,
+                                  struct clientela_text **out,
+                                  struct clientela_error **error);
+
+/**
+ * Asks a model the same question about every client of a summary.
+ *
+ * Questions are JSON such as {"predict": "expected_purchases", "horizon": 39, "unit": "week"}.
+ * Their names, and what each needs besides:
+ *
+ * - p_alive, posterior_purchase_rate, posterior_dropout, log_likelihood, expected_spend (of
+ *   gamma_gamma), next_purchase_probability, next_purchase_median, next_purchase_mean: nothing
+ * - p_alive_after, expected_purchases, p_no_purchase, purchases_median: horizon, unit
+ * - p_purchases: n, horizon, unit
+ * - discounted_purchases: horizon, unit, discount, discount_unit
+ * - discounted_forever: discount, discount_unit
+ * - next_purchase_low, next_purchase_high: level
+ * - purchases_low, purchases_high: horizon, unit, level
+ *
+ * A discount is a rate that compounds once per its unit: 0.1 per year is 10 %.
+ *
+ * @param model    JSON of a model, such as {"model": "nbd", "unit": "week", "r": 0.385,
+ *                 "alpha": 12.072}, or of a fit
+ * @param what     the question
+ * @param threads  number of threads to compute with, 0 for all cores; the answer is the same
+ * @param count    the summary's number of rows
+ * @param values   room for `count` values, in the order of the rows; NaN where there is none
+ * @param missing  room for `count` bytes that become 1 where the value is missing, else 0; or
+ *                 NULL
+ * @return CLIENTELA_BAD_FORMAT where the JSON is no model or question, CLIENTELA_BAD_ARGUMENT
+ *         for a summary in another unit and for what the model does not tell, CLIENTELA_BAD_ROW
+ *         for a history that the model cannot have
+ */
+int32_t clientela_lifetime_predict(const struct clientela_summary *summary,
+                                   const char *model,
+                                   size_t model_length,
+                                   const char *what,
+                                   size_t what_length,
+                                   int32_t threads,
+                                   size_t count,
+                                   double *values,
+                                   uint8_t *missing,
+                                   struct clientela_error **error);
+
+/**
+ * Asks a model about a new client, from the first purchase on; gamma_gamma about the mean over
+ * all clients.
+ *
+ * @param model    as for clientela_lifetime_predict
+ * @param what     as for clientela_lifetime_predict; but no question about a client's history
+ * @param value    where the answer goes; NaN where there is none, as for a mean that is infinite
+ */
+int32_t clientela_lifetime_predict_new(const char *model,
+                                       size_t model_length,
+                                       const char *what,
+                                       size_t what_length,
+                                       double *value,
+                                       struct clientela_error **error);
+
+/**
+ * The intervals that the uncertainty of a fit's parameters gives its answers: those of the
+ * expectation, not of one client's outcome.
+ *
+ * @param fit      JSON that a fit gave
+ * @param what     as for clientela_lifetime_predict
+ * @param level    such as 0.95
+ * @param threads  number of threads to compute with, 0 for all cores; the answer is the same
+ * @param count    the summary's number of rows
+ * @param low      room for `count` lower ends, NaN where there is none
+ * @param high     room for `count` upper ends, NaN where there is none
+ */
+int32_t clientela_lifetime_intervals(const struct clientela_summary *summary,
+                                     const char *fit,
+                                     size_t fit_length,
+                                     const char *what,
+                                     size_t what_length,
+                                     double level,
+                                     int32_t threads,
+                                     size_t count,
+                                     double *low,
+                                     double *high,
+                                     struct clientela_error **error);
+
+/**
+ * What each client of a summary is worth: the expected discounted purchases within a horizon,
+ * times the expected amount of each, in the currency of the summary's spend.
+ *
+ * @param model    as for clientela_lifetime_predict
+ * @param spend    JSON of a gamma_gamma model or fit
+ * @param options  JSON such as {"horizon": 12, "unit": "month", "discount": 0.1,
+ *                 "discount_unit": "year"}: no horizon is for ever, no discount is none
+ * @param threads  number of threads to compute with, 0 for all cores; the answer is the same
+ * @param count    the summary's number of rows
+ * @param values   room for `count` values, in the order of the rows; NaN where there is none
+ * @param missing  room for `count` bytes that become 1 where the value is missing, else 0; or
+ *                 NULL
+ */
+int32_t clientela_lifetime_clv(const struct clientela_summary *summary,
+                               const char *model,
+                               size_t model_length,
+                               const char *spend,
+                               size_t spend_length,
+                               const char *options,
+                               size_t options_length,
+                               int32_t threads,
+                               size_t count,
+                               double *values,
+                               uint8_t *missing,
+                               struct clientela_error **error);
+
+/**
+ * Makes up clients of a model, one for each age.
+ *
+ * @param model  as for clientela_lifetime_predict, a model of purchases
+ * @param rows   number of clients
+ * @param ages   times from the first purchase to the end of observation, in the model's unit
+ * @param seed   the same seed gives the same clients
+ * @param out    where the summary goes; free it with clientela_summary_free
+ */
+int32_t clientela_lifetime_simulate(const char *model,
+                                    size_t model_length,
+                                    size_t rows,
+                                    const double *ages,
+                                    uint64_t seed,
+                                    struct clientela_summary **out,
+                                    struct clientela_error **error);
+
+/**
+ * Repeat purchases over time, actual and expected, of the clients whose first purchase was up to
+ * the end of calibration: a row per unit of time.
+ *
+ * @param model            as for clientela_lifetime_predict, in the unit of the options
+ * @param calibration_end  days since 1970-01-01
+ * @param end              the last day of the table
+ * @param options          as for clientela_summary_of_ledger
+ * @param threads          number of threads to compute with, 0 for all cores
+ * @param out              where the table goes; free it with clientela_table_free
+ */
+int32_t clientela_lifetime_tracking(const struct clientela_ledger *ledger,
+                                    const char *model,
+                                    size_t model_length,
+                                    int32_t calibration_end,
+                                    int32_t end,
+                                    const char *options,
+                                    size_t options_length,
+                                    int32_t threads,
+                                    struct clientela_table **out,
+                                    struct clientela_error **error);
+
+/**
+ * How many clients made 0, 1, 2 and more repeat purchases, actual and expected.
+ *
+ * @param model    as for clientela_lifetime_predict
+ * @param censor   from this number of purchases on, clients are one row
+ * @param threads  number of threads to compute with, 0 for all cores
+ * @param out      where the table goes; free it with clientela_table_free
+ */
+int32_t clientela_lifetime_frequencies(const struct clientela_summary *summary,
+                                       const char *model,
+                                       size_t model_length,
+                                       uint32_t censor,
+                                       int32_t threads,
+                                       struct clientela_table **out,
+                                       struct clientela_error **error);
+
+/**
+ * How many of today's clients are expected to be alive as time passes: a row for now and for each
+ * of equal steps up to the horizon.
+ *
+ * @param model         as for clientela_lifetime_predict
+ * @param horizon       how far to look
+ * @param horizon_unit  its unit: day, week, month or year
+ * @param steps         how many
+ * @param threads       number of threads to compute with, 0 for all cores
+ * @param out           where the table goes; free it with clientela_table_free
+ */
+int32_t clientela_lifetime_active(const struct clientela_summary *summary,
+                                  const char *model,
+                                  size_t model_length,
+                                  double horizon,
+                                  const char *horizon_unit,
+                                  size_t horizon_unit_length,
+                                  uint32_t steps,
+                                  int32_t threads,
+                                  struct clientela_table **out,
+                                  struct clientela_error **error);
+
+/**
+ * Splits the time of a ledger: models are fitted to the former part and judged by the latter.
+ *
+ * @param calibration_end  last day of the former part, in days since 1970-01-01
+ * @param holdout_end      last day of the latter part
+ * @param options          as for clientela_summary_of_ledger
+ * @param threads          number of threads to compute with, 0 for all cores
+ * @param out              where both parts go; free them with clientela_holdout_free
+ */
+int32_t clientela_holdout_of_ledger(const struct clientela_ledger *ledger,
+                                    int32_t calibration_end,
+                                    int32_t holdout_end,
+                                    const char *options,
+                                    size_t options_length,
+                                    int32_t threads,
+                                    struct clientela_holdout **out,
+                                    struct clientela_error **error);
+
+/**
+ * The summary of the former part, which models are fitted to.
+ *
+ * @param out  where the summary goes; free it with clientela_summary_free
+ */
+int32_t clientela_holdout_summary(const struct clientela_holdout *holdout,
+                                  struct clientela_summary **out,
+                                  struct clientela_error **error);
+
+/**
+ * Both parts as columns: client, frequency_cal, recency_cal, T_cal, monetary_value_cal,
+ * frequency_holdout, monetary_value_holdout, duration_holdout.
+ *
+ * @param out  where the table goes; free it with clientela_table_free
+ */
+int32_t clientela_holdout_table(const struct clientela_holdout *holdout,
+                                struct clientela_table **out,
+                                struct clientela_error **error);
+
+/**
+ * Fits several models to the former part and chooses the one that foretold the latter best.
+ *
+ * @param candidates  JSON list of names of models; NULL with length 0 for nbd, bg_nbd, mbg_nbd
+ *                    and pareto_nbd, or bg_bb for a summary of opportunities
+ * @param threads     number of threads to compute with, 0 for all cores
+ * @param out         where the model and all scores go, as JSON; free it with clientela_text_free
+ */
+int32_t clientela_holdout_choose(const struct clientela_holdout *holdout,
+                                 const char *candidates,
+                                 size_t candidates_length,
+                                 int32_t threads,
+                                 struct clientela_text **out,
+                                 struct clientela_error **error);
+
+/**
+ * Purchases in the latter part by the number of repeat purchases in the former, actual and
+ * expected.
+ *
+ * @param model    as for clientela_lifetime_predict
+ * @param censor   from this number of purchases on, clients are one row
+ * @param threads  number of threads to compute with, 0 for all cores
+ * @param out      where the table goes; free it with clientela_table_free
+ */
+int32_t clientela_holdout_expectations(const struct clientela_holdout *holdout,
+                                       const char *model,
+                                       size_t model_length,
+                                       uint32_t censor,
+                                       int32_t threads,
+                                       struct clientela_table **out,
+                                       struct clientela_error **error);
+
+/**
+ * How far probabilities of being alive come true: clients by that probability, in bins of equal
+ * width, with the share that bought in the latter part.
+ *
+ * @param model    as for clientela_lifetime_predict
+ * @param bins     how many
+ * @param threads  number of threads to compute with, 0 for all cores
+ * @param out      where the table goes; free it with clientela_table_free
+ */
+int32_t clientela_holdout_alive(const struct clientela_holdout *holdout,
+                                const char *model,
+                                size_t model_length,
+                                uint32_t bins,
+                                int32_t threads,
+                                struct clientela_table **out,
+                                struct clientela_error **error);
+
+/**
+ * Frees both parts; NULL is allowed. Summaries of them stay usable.
+ */
+void clientela_holdout_free(struct clientela_holdout *holdout);
 
 /**
  * Counts a part of a base that is split by client over machines, as JSON.

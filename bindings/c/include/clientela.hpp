@@ -19,6 +19,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "clientela.h"
 
@@ -63,10 +64,12 @@ template <typename T, void (*free)(T *)> using Handle = std::unique_ptr<T, Free<
 
 using Bytes = Handle<clientela_bytes, clientela_bytes_free>;
 using Builder = Handle<clientela_builder, clientela_builder_free>;
+using Holdout = Handle<clientela_holdout, clientela_holdout_free>;
 using Ledger = Handle<clientela_ledger, clientela_ledger_free>;
 using Policy = Handle<clientela_policy, clientela_policy_free>;
 using Portraits = Handle<clientela_portraits, clientela_portraits_free>;
 using Snapshot = Handle<clientela_snapshot, clientela_snapshot_free>;
+using Summary = Handle<clientela_summary, clientela_summary_free>;
 using Table = Handle<clientela_table, clientela_table_free>;
 using Text = Handle<clientela_text, clientela_text_free>;
 
@@ -88,22 +91,52 @@ Owned make(Function function, Arguments... arguments) {
     return Owned(out);
 }
 
-/* A base of these handles, for clientela_snapshot_of; all but the ledger may be empty. They stay
- * with their owners and must live as long as the base. */
+/* A base of these handles, for clientela_snapshot_of, with the JSON of a lifetime model and of a
+ * model of spend; all but the ledger may be empty. They stay with their owners and must live as
+ * long as the base. */
 inline clientela_base base(const Ledger &ledger, const Portraits &portraits = {},
-                           const Ledger &payments = {}, const Ledger &orders = {}) {
+                           const Ledger &payments = {}, const Ledger &orders = {},
+                           std::string_view lifetime = {}, std::string_view spend = {}) {
     clientela_base made{};
     made.size = sizeof made;
     made.ledger = ledger.get();
     made.portraits = portraits.get();
     made.payments = payments.get();
     made.orders = orders.get();
+    made.lifetime = lifetime.data();
+    made.lifetime_length = lifetime.size();
+    made.spend = spend.data();
+    made.spend_length = spend.size();
     return made;
 }
 
 /* The characters of a text, while it lives. */
 inline std::string_view view(const Text &text) {
     return {clientela_text_data(text.get()), clientela_text_length(text.get())};
+}
+
+/* Fits a model such as pareto_nbd to a summary; gives the fit as JSON. */
+inline Text fit(const Summary &summary, std::string_view model, std::string_view options = {}) {
+    return make<Text>(clientela_lifetime_fit, summary.get(), model.data(), model.size(),
+                      options.data(), options.size(), 0);
+}
+
+/* What a model or a fit, as JSON, says of every client; NaN where it says nothing. */
+inline std::vector<double> predict(const Summary &summary, std::string_view model,
+                                   std::string_view what) {
+    std::vector<double> values(clientela_summary_rows(summary.get()));
+    call(clientela_lifetime_predict, summary.get(), model.data(), model.size(), what.data(),
+         what.size(), 0, values.size(), values.data(), nullptr);
+    return values;
+}
+
+/* What every client is worth, by models or fits as JSON; NaN where that is undefined. */
+inline std::vector<double> clv(const Summary &summary, std::string_view model,
+                               std::string_view spend, std::string_view options) {
+    std::vector<double> values(clientela_summary_rows(summary.get()));
+    call(clientela_lifetime_clv, summary.get(), model.data(), model.size(), spend.data(),
+         spend.size(), options.data(), options.size(), 0, values.size(), values.data(), nullptr);
+    return values;
 }
 
 /* The text of a cell, while the table lives; empty where the value is missing. */

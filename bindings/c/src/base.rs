@@ -1,12 +1,14 @@
 //! A base: a ledger, and what is known beside it.
 
+use std::ffi::c_char;
 use std::mem::size_of;
 
 use clientela::Base;
 
-use crate::boundary::{Versioned, given};
+use crate::boundary::{Versioned, given, text};
 use crate::error::Failure;
 use crate::ledger::clientela_ledger;
+use crate::lifetime::{read_model, read_spend};
 use crate::portraits::clientela_portraits;
 
 /// A base: its sales, and what is known beside them. Set all of it to zero, then `size`,
@@ -27,6 +29,15 @@ pub struct clientela_base {
     pub payments: *const clientela_ledger,
     /// Orders that were placed, with their quantities; or NULL.
     pub orders: *const clientela_ledger,
+    /// JSON of a lifetime model of purchases or of its fit; or NULL, then p_alive,
+    /// expected_purchases and clv are missing.
+    pub lifetime: *const c_char,
+    /// Bytes of lifetime.
+    pub lifetime_length: usize,
+    /// JSON of a gamma_gamma model or of its fit; or NULL, then clv is missing.
+    pub spend: *const c_char,
+    /// Bytes of spend.
+    pub spend_length: usize,
 }
 
 // SAFETY: `repr(C)`, begins with its size, every member is as wide as a pointer and so leaves
@@ -36,13 +47,14 @@ unsafe impl Versioned for clientela_base {
     const FIRST: usize = 5 * size_of::<usize>();
 }
 
-const _: () = assert!(size_of::<clientela_base>() == 5 * size_of::<usize>());
+const _: () = assert!(size_of::<clientela_base>() == 9 * size_of::<usize>());
 
 impl clientela_base {
     /// The base as the core takes it.
     ///
     /// # Safety
-    /// Each handle that is not NULL is one of this library and is not freed during the call.
+    /// Each handle that is not NULL is one of this library and is not freed during the call; each
+    /// text that is not NULL has the bytes stated.
     pub(crate) unsafe fn borrow(&self) -> Result<Base, Failure> {
         // SAFETY: this function's own contract.
         let ledger = unsafe { self.ledger.as_ref() };
@@ -59,6 +71,18 @@ impl clientela_base {
         if let Some(orders) = unsafe { self.orders.as_ref() } {
             base = base.orders(&orders.0);
         }
-        Ok(base)
+        // SAFETY: as above.
+        let lifetime = unsafe { text(self.lifetime, self.lifetime_length, "lifetime")? };
+        // SAFETY: as above.
+        let spend = unsafe { text(self.spend, self.spend_length, "spend")? };
+        if lifetime.is_empty() {
+            if !spend.is_empty() {
+                let problem = "a model of spend needs one of purchases, give `lifetime` as well";
+                return Err(Failure::argument("spend", problem));
+            }
+            return Ok(base);
+        }
+        let spend = if spend.is_empty() { None } else { Some(read_spend(spend)?) };
+        Ok(base.lifetime(&read_model(lifetime)?, spend.as_ref()))
     }
 }

@@ -41,17 +41,26 @@ mod snapshot;
 
 mod table;
 
+mod summary;
+
+mod lifetime;
+
+mod holdout;
+
 mod census;
 
 pub use base::*;
 pub use census::*;
 pub use error::*;
+pub use holdout::*;
 pub use ledger::*;
+pub use lifetime::*;
 pub use policy::*;
 pub use portraits::*;
 pub use questionnaire::*;
 pub use sales::*;
 pub use snapshot::*;
+pub use summary::*;
 pub use table::*;
 pub use text::*;
 pub use value::*;

@@ -66,6 +66,17 @@ struct base_v1 {
     const clientela_ledger *orders;
 };
 
+struct histories_v1 {
+    size_t size;
+    size_t rows;
+    const double *x;
+    const double *t_x;
+    const double *age;
+    const double *spend;
+    const double *log_gaps;
+    const uint64_t *count;
+};
+
 /* Members keep their places, and nothing lies between them. */
 #define KEEPS(struct_name, member)                                                             \
     _Static_assert(offsetof(struct struct_name##_v1, member) ==                                \
@@ -118,6 +129,14 @@ KEEPS(base, ledger);
 KEEPS(base, portraits);
 KEEPS(base, payments);
 KEEPS(base, orders);
+KEEPS(histories, size);
+KEEPS(histories, rows);
+KEEPS(histories, x);
+KEEPS(histories, t_x);
+KEEPS(histories, age);
+KEEPS(histories, spend);
+KEEPS(histories, log_gaps);
+KEEPS(histories, count);
 
 /* A frozen struct as the library's, the way an old program passes it. */
 #define AS(type, address) ((type *)(void *)(address))

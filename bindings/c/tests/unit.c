@@ -1690,7 +1690,7 @@ static void test_base(void) {
     status = clientela_snapshot_of(&whole, as_of, NULL, 0, &snapshot, &error);
     CHECK(snapshot == NULL);
     CHECK(fails(status, &error, CLIENTELA_MISMATCH, "client"));
-    whole.size = sizeof whole - 8;
+    whole.size = 4 * sizeof whole.size;
     CHECK(fails(clientela_snapshot_of(&whole, as_of, NULL, 0, &snapshot, &error), &error,
                 CLIENTELA_BAD_ARGUMENT, "sizeof(clientela_base)"));
     whole.size = sizeof whole;

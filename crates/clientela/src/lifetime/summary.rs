@@ -223,7 +223,12 @@ impl Summary {
             row.check().map_err(|fault| bad_row(i, fault))?;
             Ok(row)
         };
-        Ok(Self { unit, rows: (0..x.len()).map(row).collect::<Result<_>>()? })
+        // Collecting into a `Result` would not know the length, and copy as it grows.
+        let mut rows = Vec::with_capacity(x.len());
+        for i in 0..x.len() {
+            rows.push(row(i)?);
+        }
+        Ok(Self { unit, rows })
     }
 
     /// The unit of all times.

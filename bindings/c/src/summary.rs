@@ -1,0 +1,261 @@
+//! Summaries: what lifetime models know of clients.
+
+use std::ffi::c_char;
+use std::mem::{MaybeUninit, size_of};
+
+use clientela::lifetime::{LedgerSummary, Row, Summary, SummaryOptions, TimeUnit};
+use clientela::{Error, with_threads};
+
+use crate::boundary::{Versioned, free, given, make, read, sized, slice, text};
+use crate::error::{Failure, clientela_error};
+use crate::ledger::clientela_ledger;
+use crate::snapshot::threads;
+use crate::table::clientela_table;
+use crate::text::clientela_text;
+use crate::value::day;
+
+/// What lifetime models know of clients: how many repeat purchases, when the last, seen how long,
+/// what they spend. It never changes, so several threads may use it.
+#[derive(Debug)]
+pub struct clientela_summary(pub(crate) Histories);
+
+/// Where histories come from.
+#[derive(Debug)]
+pub(crate) enum Histories {
+    /// Arrays, or a model that made them up.
+    Given(Summary),
+    /// A ledger, which knows who the clients are.
+    Ledger(Box<LedgerSummary>),
+}
+
+impl Histories {
+    /// What models take.
+    fn summary(&self) -> &Summary {
+        match self {
+            Self::Given(summary) => summary,
+            Self::Ledger(summary) => &summary.summary,
+        }
+    }
+
+    /// The summary of a ledger.
+    fn of_ledger(&self) -> Result<&LedgerSummary, Failure> {
+        match self {
+            Self::Ledger(summary) => Ok(summary),
+            Self::Given(_) => {
+                let problem = "it was not made from a ledger, so who its clients are is unknown";
+                Err(Failure::argument("summary", problem))
+            }
+        }
+    }
+}
+
+/// Histories of clients by column, in arrays that belong to the caller and are read during the
+/// call only. Set all of it to zero, then `size`, `rows` and the columns that you have.
+///
+/// Each array has `rows` values. A client's clock starts at the first purchase, which is not
+/// counted. Every member is as wide as a pointer or a size_t, so there is no padding.
+#[derive(Debug, Clone, Copy)]
+#[repr(C)]
+pub struct clientela_histories {
+    /// sizeof(clientela_histories).
+    pub size: usize,
+    /// Number of clients.
+    pub rows: usize,
+    /// Repeat purchases: whole numbers from 0 up.
+    pub x: *const f64,
+    /// Times from the first purchase to the last; 0 where x is 0.
+    pub t_x: *const f64,
+    /// Times from the first purchase to the end of observation, T in the papers; at least t_x.
+    pub age: *const f64,
+    /// Mean amounts of a repeat purchase in units of the currency, NaN is unknown; or NULL.
+    pub spend: *const f64,
+    /// Sums of the natural logarithms of the times between purchases, which only models of
+    /// regular buyers need, NaN is unknown; or NULL.
+    pub log_gaps: *const f64,
+    /// Numbers of clients that have this history; or NULL for one each.
+    pub count: *const u64,
+}
+
+// SAFETY: `repr(C)`, begins with its size, every member is as wide as a pointer and so leaves
+// no padding, and zero bytes are null pointers and zeros.
+unsafe impl Versioned for clientela_histories {
+    const NAME: &'static str = "clientela_histories";
+    const FIRST: usize = size_of::<[usize; 8]>();
+}
+
+const _: () = assert!(size_of::<clientela_histories>() == size_of::<[usize; 8]>());
+
+impl clientela_histories {
+    /// The columns as a summary.
+    ///
+    /// # Safety
+    /// Each pointer that is not NULL and aligned points to `rows` values that nobody changes
+    /// during the call.
+    unsafe fn summary(&self, unit: TimeUnit) -> Result<Summary, Failure> {
+        // SAFETY: this function's own contract, for each column.
+        let (x, t_x, age) = unsafe {
+            (
+                slice(self.x, self.rows, "x")?,
+                slice(self.t_x, self.rows, "t_x")?,
+                slice(self.age, self.rows, "age")?,
+            )
+        };
+        // SAFETY: as above; a column that may be absent is empty where it is NULL.
+        let spend = unsafe { optional(self.spend, self.rows, "spend")? };
+        // SAFETY: as above.
+        let log_gaps = unsafe { optional(self.log_gaps, self.rows, "log_gaps")? };
+        // SAFETY: as above.
+        let count = unsafe { optional(self.count, self.rows, "count")? };
+        let summary = Summary::from_columns(unit, x, t_x, age, spend)?;
+        if log_gaps.is_empty() && count.is_empty() {
+            return Ok(summary);
+        }
+        let whole = |(i, row): (usize, &Row)| {
+            let row = match log_gaps.get(i).filter(|sum| !sum.is_nan()) {
+                Some(&sum) => row.with_log_gaps(sum).map_err(|error| at(i, error))?,
+                None => *row,
+            };
+            Ok(row.times(count.get(i).copied().unwrap_or(1)))
+        };
+        let rows = summary.rows().iter().enumerate().map(whole).collect::<Result<_, Failure>>()?;
+        Ok(Summary::new(unit, rows))
+    }
+}
+
+/// A column that may be absent.
+///
+/// # Safety
+/// That of [`slice`].
+unsafe fn optional<'a, T>(
+    pointer: *const T,
+    rows: usize,
+    name: &'static str,
+) -> Result<&'a [T], Failure> {
+    // SAFETY: this function's own contract.
+    unsafe { slice(pointer, if pointer.is_null() { 0 } else { rows }, name) }
+}
+
+/// The error of a single row, with its place.
+fn at(i: usize, error: Error) -> Error {
+    match error {
+        Error::BadRow { column, value, problem, remedy, .. } => {
+            Error::BadRow { row: i as u64, column, value, problem, remedy }
+        }
+        other => other,
+    }
+}
+
+/// The unit of time of this name.
+pub(crate) fn unit(name: &str, argument: &'static str) -> Result<TimeUnit, Failure> {
+    const UNITS: [TimeUnit; 4] = [TimeUnit::Day, TimeUnit::Week, TimeUnit::Month, TimeUnit::Year];
+    let place = TimeUnit::NAMES.iter().position(|known| *known == name);
+    let unit = place.and_then(|place| UNITS.get(place)).copied();
+    unit.ok_or_else(|| {
+        let names = TimeUnit::NAMES.join(", ");
+        Failure::argument(argument, format!("`{name}` is not one of {names}"))
+    })
+}
+
+/// Makes a summary from plain arrays.
+///
+/// @param histories  a struct whose members `size`, `rows`, `x`, `t_x` and `age` are set
+/// @param time_unit  the unit of all times: day, week, month or year
+/// @param out        where the summary goes; free it with clientela_summary_free
+/// @return CLIENTELA_BAD_ROW for a time that is negative, not finite or out of order and for a
+///         count that is not whole: the first row and its column are stated
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn clientela_summary_from_arrays(
+    histories: *const clientela_histories,
+    time_unit: *const c_char,
+    time_unit_length: usize,
+    out: Option<&mut MaybeUninit<*mut clientela_summary>>,
+    error: Option<&mut MaybeUninit<*mut clientela_error>>,
+) -> i32 {
+    make(out, error, || {
+        // SAFETY: the caller gives `time_unit_length` bytes at `time_unit`.
+        let unit = unit(unsafe { text(time_unit, time_unit_length, "time_unit")? }, "time_unit")?;
+        // SAFETY: the caller gives a struct whose arrays are as described.
+        let summary = unsafe { sized(histories, "histories")?.summary(unit)? };
+        Ok(clientela_summary(Histories::Given(summary)))
+    })
+}
+
+/// Makes a summary of the clients of a ledger up to a day, ascending by id.
+///
+/// All orders of one client and day are one purchase; returns and cancellations are none, and a
+/// cancelled order is out with all its lines. The first purchase starts the clock and is not
+/// counted. Spend is the mean net amount of the others; where that is zero or less it is unknown.
+///
+/// @param as_of    days since 1970-01-01; later sales do not count
+/// @param options  JSON such as {"unit": "week"}. Members: unit (day, week, month or year),
+///                 returns, zero_amount, opportunities (time in whole units, as bg_bb needs it)
+/// @param threads  number of threads to compute with, 0 for all cores; the answer is the same
+/// @param out      where the summary goes; free it with clientela_summary_free
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn clientela_summary_of_ledger(
+    ledger: Option<&clientela_ledger>,
+    as_of: i32,
+    options: *const c_char,
+    options_length: usize,
+    threads: i32,
+    out: Option<&mut MaybeUninit<*mut clientela_summary>>,
+    error: Option<&mut MaybeUninit<*mut clientela_error>>,
+) -> i32 {
+    make(out, error, || {
+        let ledger = &given(ledger, "ledger")?.0;
+        // SAFETY: the caller gives `options_length` bytes at `options`.
+        let options = summary_options(unsafe { text(options, options_length, "options")? })?;
+        let as_of = day(as_of, "as_of")?;
+        let summary =
+            with_threads(self::threads(threads)?, || ledger.lifetime_summary(as_of, options))??;
+        Ok(clientela_summary(Histories::Ledger(Box::new(summary))))
+    })
+}
+
+/// The summary of a ledger as columns: client, frequency, recency, T, monetary_value.
+///
+/// @param out  where the table goes; free it with clientela_table_free
+/// @return CLIENTELA_BAD_ARGUMENT where the summary was not made from a ledger
+#[unsafe(no_mangle)]
+pub extern "C" fn clientela_summary_table(
+    summary: Option<&clientela_summary>,
+    out: Option<&mut MaybeUninit<*mut clientela_table>>,
+    error: Option<&mut MaybeUninit<*mut clientela_error>>,
+) -> i32 {
+    make(out, error, || Ok(clientela_table::new(given(summary, "summary")?.0.of_ledger()?.table())))
+}
+
+/// Who is in the summary of a ledger, and who is not and why, as JSON.
+///
+/// @param out  where the text goes; free it with clientela_text_free
+/// @return CLIENTELA_BAD_ARGUMENT where the summary was not made from a ledger
+#[unsafe(no_mangle)]
+pub extern "C" fn clientela_summary_report(
+    summary: Option<&clientela_summary>,
+    out: Option<&mut MaybeUninit<*mut clientela_text>>,
+    error: Option<&mut MaybeUninit<*mut clientela_error>>,
+) -> i32 {
+    make(out, error, || clientela_text::json(&given(summary, "summary")?.0.of_ledger()?.report))
+}
+
+/// Number of rows of the summary; 0 for NULL.
+#[unsafe(no_mangle)]
+pub extern "C" fn clientela_summary_rows(summary: Option<&clientela_summary>) -> usize {
+    read(summary, 0, |summary| summary.0.summary().rows().len())
+}
+
+/// Frees a summary; NULL is allowed.
+#[unsafe(no_mangle)]
+pub extern "C" fn clientela_summary_free(summary: Option<Box<clientela_summary>>) {
+    free(summary);
+}
+
+/// The summary that an entry needs.
+pub(crate) fn rows(summary: Option<&clientela_summary>) -> Result<&Summary, Failure> {
+    Ok(given(summary, "summary")?.0.summary())
+}
+
+/// How a ledger becomes a summary; the unit must be stated.
+pub(crate) fn summary_options(json: &str) -> Result<SummaryOptions, Failure> {
+    serde_json::from_str(json).map_err(|error| Failure::argument("options", error.to_string()))
+}
