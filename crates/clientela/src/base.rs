@@ -1,6 +1,7 @@
 //! What verdicts are made from: the sales, and what is given beside them.
 
 use crate::ledger::Ledger;
+use crate::lifetime::{AnyModel, GammaGamma, Prospects};
 use crate::portrait::Portraits;
 
 /// A firm's base: its sales, and what it knows of its clients besides.
@@ -36,12 +37,19 @@ pub struct Base {
     pub(crate) portraits: Option<Portraits>,
     pub(crate) payments: Option<Ledger>,
     pub(crate) orders: Option<Ledger>,
+    pub(crate) prospects: Option<Prospects>,
 }
 
 impl Base {
     /// A base of sales.
     pub fn new(sales: &Ledger) -> Self {
-        Self { sales: sales.clone(), portraits: None, payments: None, orders: None }
+        Self {
+            sales: sales.clone(),
+            portraits: None,
+            payments: None,
+            orders: None,
+            prospects: None,
+        }
     }
 
     /// With what the firm declares of its clients (R6 to R13).
@@ -60,6 +68,15 @@ impl Base {
     #[must_use]
     pub fn orders(self, orders: &Ledger) -> Self {
         Self { orders: Some(orders.clone()), ..self }
+    }
+
+    /// With a model of purchases, fitted or given, by which the snapshot tells how likely each
+    /// client is still one, what it will buy and, with a model of spend too, what it is worth.
+    ///
+    /// The conventions, the horizon and the discount are those of the policy's `lifetime`.
+    #[must_use]
+    pub fn lifetime(self, model: &AnyModel, spend: Option<&GammaGamma>) -> Self {
+        Self { prospects: Some(Prospects::new(model, spend)), ..self }
     }
 
     /// The sales.

@@ -17,6 +17,7 @@ use crate::client::{ClientId, ClientIds, Texts};
 use crate::error::{Error, Result};
 use crate::ledger::Ledger;
 use crate::ledger::columns::Names;
+use crate::lifetime::Prospects;
 use crate::money::Scale;
 use crate::policy::{AfterAsOf, Criterion, Monetary, Policy};
 use crate::portrait::{Portraits, Records};
@@ -176,6 +177,7 @@ pub(crate) struct Joined {
     pub(crate) declared: Option<Declared>,
     pub(crate) payments: Option<Side>,
     pub(crate) orders: Option<Side>,
+    prospects: Option<Prospects>,
     /// Amounts in the window of key clients.
     recent: Arc<Buffer<i64>>,
 }
@@ -201,6 +203,7 @@ impl Joined {
             declared: declared.transpose()?,
             payments: side(&base.payments)?,
             orders: side(&base.orders)?,
+            prospects: base.prospects.clone(),
             recent: Arc::new(std::mem::take(&mut facts.recent)),
             clients,
             ids,
@@ -221,6 +224,7 @@ impl Joined {
             declared: self.declared.as_ref(),
             payments: self.payments.as_ref(),
             orders: self.orders.as_ref(),
+            prospects: self.prospects.as_ref(),
             amounts: Mutex::default(),
             bought: OnceLock::new(),
             missing: Missing::default(),
@@ -241,6 +245,7 @@ pub(crate) struct Basis<'a> {
     pub(crate) declared: Option<&'a Declared>,
     pub(crate) payments: Option<&'a Side>,
     pub(crate) orders: Option<&'a Side>,
+    pub(crate) prospects: Option<&'a Prospects>,
     /// Amounts by the first day of their window.
     amounts: Mutex<BTreeMap<i32, Arc<Buffer<i64>>>>,
     bought: OnceLock<Vec<Bought>>,

@@ -168,6 +168,15 @@ pub(crate) fn deviations(level: f64) -> Result<f64> {
     Err(Error::BadArgument { argument: "level", problem })
 }
 
+impl<M> Fit<M> {
+    /// The same fit of the model in another form.
+    pub(crate) fn map<L>(self, form: impl FnOnce(M) -> L) -> Fit<L> {
+        let Self { model, log_likelihood, clients, optimality, log_covariance, fingerprint } = self;
+        let model = form(model);
+        Fit { model, log_likelihood, clients, optimality, log_covariance, fingerprint }
+    }
+}
+
 impl<M: Parametric> Fit<M> {
     /// The covariance of the parameters, symmetric, in the order of their names; `None` where the
     /// maximum is not definite.

@@ -38,20 +38,25 @@
 #![allow(clippy::doc_markdown, reason = "t_x, alpha and the like are mathematics, not code")]
 
 mod any;
+mod axis;
+mod choice;
 mod contract;
 mod covariates;
 #[cfg(test)]
 mod derivatives;
+mod diagnosis;
 mod discrete;
 mod dropout;
 mod fit;
 mod fitting;
+mod ledger;
 mod likelihood;
 mod matrix;
 mod nbd;
 mod optimum;
 mod outlook;
 mod pareto;
+mod predict;
 mod purchase;
 mod quadrature;
 mod random;
@@ -61,18 +66,23 @@ mod spend;
 mod summary;
 mod unit;
 
-pub use any::AnyModel;
+pub use any::*;
+pub(crate) use axis::{LifetimeAxis, Prospects};
+pub use choice::*;
 pub use contract::*;
 pub use covariates::*;
+pub use diagnosis::*;
 pub use discrete::*;
 pub use dropout::*;
 pub use fit::*;
+pub use ledger::*;
 pub use likelihood::Effect;
 pub use matrix::Symmetric;
 pub use nbd::*;
 pub use optimum::{Flag, Optimality};
 pub use outlook::*;
 pub use pareto::*;
+pub use predict::*;
 pub use purchase::*;
 pub use random::Random;
 pub use simulate::*;

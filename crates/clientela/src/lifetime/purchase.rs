@@ -167,7 +167,7 @@ pub(crate) fn same_unit(unit: TimeUnit, summary: &Summary) -> Result<()> {
 }
 
 /// The rows of a summary that the model can judge.
-fn checked<'a, M: PurchaseModel>(model: &M, summary: &'a Summary) -> Result<&'a [Row]> {
+pub(crate) fn checked<'a, M: PurchaseModel>(model: &M, summary: &'a Summary) -> Result<&'a [Row]> {
     same_unit(model.time_unit(), summary)?;
     for (i, row) in summary.rows().iter().enumerate() {
         model.check(row).map_err(|error| match error {
@@ -182,7 +182,7 @@ fn checked<'a, M: PurchaseModel>(model: &M, summary: &'a Summary) -> Result<&'a 
 
 /// P(alive) times a figure of the future, for each row; clients with the same x and T share the
 /// figure.
-fn each<M: PurchaseModel>(
+pub(crate) fn each<M: PurchaseModel>(
     model: &M,
     summary: &Summary,
     figure: impl Fn(&M::Future) -> f64 + Sync,

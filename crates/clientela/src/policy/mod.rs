@@ -9,6 +9,7 @@ mod care;
 mod check;
 mod criterion;
 mod key;
+mod lifetime;
 mod potential;
 mod relation;
 mod segments;
@@ -18,6 +19,7 @@ pub use behaviour::{BehaviourPolicy, MonthDay, Season};
 pub use care::CarePolicy;
 pub use criterion::{Criterion, Strategy, WeightedCriterion};
 pub use key::KeyPolicy;
+pub use lifetime::{LifetimePolicy, Returns};
 pub use potential::PotentialPolicy;
 pub use relation::RelationPolicy;
 pub(crate) use segments::SegmentMap;
@@ -100,6 +102,8 @@ pub struct Policy {
     pub behaviour: BehaviourPolicy,
     /// What clients could buy.
     pub potential: PotentialPolicy,
+    /// What clients will buy and be worth.
+    pub lifetime: LifetimePolicy,
     /// Active, due, lost.
     pub activity: ActivityPolicy,
     /// Cohort tables.
@@ -124,6 +128,7 @@ impl Default for Policy {
             target: TargetPolicy::default(),
             behaviour: BehaviourPolicy::default(),
             potential: PotentialPolicy::default(),
+            lifetime: LifetimePolicy::default(),
             activity: ActivityPolicy::default(),
             cohort: CohortPolicy::default(),
         }

@@ -5,12 +5,13 @@
 
 use crate::axis::Axis;
 use crate::lifecycle::{RelationAxis, StandingAxis};
+use crate::lifetime::LifetimeAxis;
 use crate::metric::PotentialAxis;
 use crate::portrait::KnowledgeAxis;
 use crate::segment::{Behaviour, CareAxis, KeyAxis, TargetAxis};
 
 /// Every axis, in the order of its columns.
-pub(super) const AXES: [&dyn Axis; 8] = [
+pub(super) const AXES: [&dyn Axis; 9] = [
     &StandingAxis,
     &RelationAxis,
     &KeyAxis,
@@ -19,10 +20,11 @@ pub(super) const AXES: [&dyn Axis; 8] = [
     &Behaviour,
     &PotentialAxis,
     &KnowledgeAxis,
+    &LifetimeAxis,
 ];
 
 /// The columns with a verdict, in the order in which they are explained and compared.
-pub(super) const VERDICTS: [&str; 21] = [
+pub(super) const VERDICTS: [&str; 24] = [
     "stage",
     "highest_stage",
     "relation",
@@ -44,6 +46,9 @@ pub(super) const VERDICTS: [&str; 21] = [
     "potential_band",
     "knowledge_level",
     "portrait_sufficient",
+    "p_alive",
+    "expected_purchases",
+    "clv",
 ];
 
 /// The axis that gives a verdict, and its place among those of that axis; `None` for those that

@@ -63,8 +63,11 @@ impl Snapshot {
             left: Vec::new(),
             moved: Vec::new(),
         };
+        // Figures move with every day; only what has a name can change.
+        let named = |axis: &&&str| !self.names(axis).is_empty();
         let axes: Vec<_> = VERDICTS
             .iter()
+            .filter(named)
             .map(|axis| {
                 let before = (earlier.codes(axis), earlier.names(axis));
                 (*axis, before, (self.codes(axis), self.names(axis)))
