@@ -17,6 +17,8 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as csv_of_arrow
 import pytest
 
 import clientela
@@ -60,7 +62,7 @@ def sample() -> pa.Table:
 
 @pytest.fixture(scope="module")
 def donors() -> pa.Table:
-    table = pa.csv.read_csv(DATA / "donations.csv")
+    table = csv_of_arrow.read_csv(DATA / "donations.csv")
     return table.rename_columns(["frequency", "recency", "T", "weights"])
 
 
@@ -190,7 +192,7 @@ def test_predictions_of_pareto(pareto: ParetoNbd) -> None:
     assert pareto.expected_purchases(four, 52, "week") == pytest.approx(
         [0.7062289, 0.1442396, 0.02250658, 0.00309267], rel=2e-3
     )
-    assert pareto.p_alive(one(0, 0, 39))[0] == pytest.approx(0.2941633, rel=1e-4)
+    assert pareto.p_alive(one(0, 0, 39))[0] == pytest.approx(0.2941633, rel=1e-3)
     given = ParetoNbd.with_params(unit="week", r=0.55, alpha=10.58, s=0.61, beta=11.67)
     big = pa.table({"frequency": [132, 133], "recency": [200, 200], "T": [200, 200]})
     assert given.expected_purchases(big, 10, "week") == pytest.approx(
@@ -229,10 +231,9 @@ def answer(model: Any, function: str, args: list[float]) -> float:
     client = one(*(args[1:] if function == "cet" else args))  # type: ignore[arg-type]
     answers: Any
     match function:
-        case "loglik":
-            answers = model.log_likelihoods(client)
-        case "p_alive":
-            answers = model.p_alive(client)
+        case "loglik" | "p_alive":
+            ask = model.p_alive if function == "p_alive" else model.log_likelihoods
+            answers = ask(client)
         case "p_alive_m1":
             answers = model.p_alive_after(client, 1, week)
         case "cet":
@@ -340,7 +341,7 @@ def test_every_type_of_number_is_read() -> None:
     plain = pa.table({"frequency": [2, 0], "recency": [30, 0], "T": [39, 39],
                       "monetary_value": [12.5, None]})  # fmt: skip
     expected = Summary(plain, unit="week")
-    for whole in [pa.int8(), pa.uint16(), pa.int32(), pa.uint64(), pa.float32(), pa.decimal128(9)]:
+    for whole in [pa.int8(), pa.uint16(), pa.int32(), pa.uint64(), pa.float32(), pa.decimal128(38, 3)]:
         columns = {name: plain[name].cast(whole) for name in ["frequency", "recency", "T"]}
         amounts = pa.array([Decimal("12.50"), None], pa.decimal128(18, 2))
         table = pa.table({**columns, "monetary_value": amounts})
@@ -446,7 +447,7 @@ def test_bad_rows(bg: BgNbd, row: tuple[Any, Any, Any], column: str, value: str)
 
 
 def test_bad_arguments(sample: pa.Table, bg: BgNbd) -> None:
-    few = sample.filter(pa.compute.equal(sample["frequency"], 0))
+    few = sample.filter(pc.equal(sample["frequency"], 0))
     with pytest.raises(clientela.BadArgument, match="bought again"):
         BgNbd().fit(few, unit="week")
     with pytest.raises(clientela.BadArgument, match="no clients"):
@@ -544,7 +545,9 @@ def test_models_say_what_they_are(bg: BgNbd, spend: GammaGamma) -> None:
     given = MbgNbd.with_params(unit="day", r=0.5, alpha=6, a=1, b=2, k=3)
     assert repr(given) == "MbgNbd.with_params(r=0.5, alpha=6, a=1, b=2, k=3, unit='day')"
     assert eval(repr(given)) == given
-    assert (given.status, given.k, given.estimates()[0]["standard_error"]) == ("given", 3, None)
+    assert (given.status, given.k) == ("given", 3)
+    with pytest.raises(clientela.BadArgument, match="given parameters"):
+        given.estimates()
 
 
 def test_a_doubtful_fit_is_told_and_not_raised() -> None:

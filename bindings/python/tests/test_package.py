@@ -61,12 +61,14 @@ def test_examples(module: Any) -> None:
     runner = doctest.DocTestRunner()
     names = [module]
     if module in [clientela, clientela.lifetime]:
-        every = (getattr(module, name) for name in module.__all__)
-        names += [thing for thing in every if callable(thing)]
+        own = (getattr(module, name) for name in module.__all__)
+        names += [thing for thing in own if callable(thing)]
     tried = 0
     for thing in names:
         for test in finder.find(thing, getattr(thing, "__name__", None), module=False):
-            tried += runner.run(test).attempted
+            # What a module imports is not its own.
+            if not test.name.endswith(".TypedDict"):
+                tried += runner.run(test).attempted
     assert runner.summarize(verbose=False).failed == 0
     assert tried > 0 or module is not clientela
 

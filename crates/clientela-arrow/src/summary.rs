@@ -233,7 +233,7 @@ fn bad(row: usize, column: &str, value: f64, problem: &str) -> Error {
 
 fn count(row: usize, column: &str, value: f64) -> Result<u64> {
     // Beyond 2^53 a float no longer counts.
-    if value >= 0.0 && value <= 9_007_199_254_740_992.0 && value.fract() == 0.0 {
+    if (0.0..=9_007_199_254_740_992.0).contains(&value) && value.fract() == 0.0 {
         return Ok(value as u64);
     }
     Err(bad(row, column, value, "not a count"))
