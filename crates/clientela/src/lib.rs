@@ -55,6 +55,7 @@
 //! | behaviour | `main_brand` … `companions` | R22 | [`brand_only`], [`more_than`], [`part_of_season`], [`usual_companions`] |
 //! | potential | `actual` … `penetration` | R25, R26 | [`need`], [`headroom`], [`realisation`], [`penetration`] |
 //! | knowledge | `kind` … `knowledge_level` | R10, R12 | [`Completeness`], [`knowledge_level`] |
+//! | lifetime | `p_alive`, `expected_purchases`, `clv` | convention | [`lifetime::PurchaseModel`], [`lifetime::lifetime_value`] |
 //!
 //! What clients will buy and be worth is in [`lifetime`].
 //!

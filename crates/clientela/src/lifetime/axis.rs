@@ -254,7 +254,7 @@ impl Telling<'_> {
                 "lifetime.discount",
                 SOURCE,
                 format!(
-                    "Within {} from the day, at {} % a year.",
+                    "Within {} from the day, at {} a year.",
                     policy.horizon, policy.discount_percent_per_year
                 ),
             ),

@@ -71,19 +71,17 @@ pub fn choose(data: &CalibrationHoldout, candidates: &[&str]) -> Result<Choice> 
     let scores: Vec<Score> = candidates.iter().map(|name| score(data, name)).collect();
     let mut best: Option<(f64, &AnyFit)> = None;
     for score in &scores {
-        if let (Some(log_score), Some(fit)) = (score.log_score, &score.fit) {
-            if best.is_none_or(|(most, _)| log_score > most) {
-                best = Some((log_score, fit));
-            }
+        if let (Some(log_score), Some(fit)) = (score.log_score, &score.fit)
+            && best.is_none_or(|(most, _)| log_score > most)
+        {
+            best = Some((log_score, fit));
         }
     }
-    match best {
-        Some((_, fit)) => Ok(Choice { model: fit.model.clone(), scores }),
-        None => {
-            let why = scores.iter().find_map(|score| score.problem.as_deref());
-            Err(fault(format!("none could be fitted: {}", why.unwrap_or("no clients"))))
-        }
+    if let Some((_, fit)) = best {
+        return Ok(Choice { model: fit.model.clone(), scores });
     }
+    let why = scores.iter().find_map(|score| score.problem.as_deref());
+    Err(fault(format!("none could be fitted: {}", why.unwrap_or("no clients"))))
 }
 
 fn score(data: &CalibrationHoldout, name: &str) -> Score {

@@ -59,12 +59,12 @@ pub fn tracking(
         .fold(
             || (BTreeMap::<i32, u64>::new(), BTreeMap::<i32, u64>::new(), Work::default()),
             |(mut births, mut repeats, mut work), client| {
-                if let Some((&first, later)) = reader.days(client, &mut work).split_first() {
-                    if first <= calibration_end.days() {
-                        *births.entry(first).or_default() += 1;
-                        for &day in later {
-                            *repeats.entry(day).or_default() += 1;
-                        }
+                if let Some((&first, later)) = reader.days(client, &mut work).split_first()
+                    && first <= calibration_end.days()
+                {
+                    *births.entry(first).or_default() += 1;
+                    for &day in later {
+                        *repeats.entry(day).or_default() += 1;
                     }
                 }
                 (births, repeats, work)
@@ -74,8 +74,12 @@ pub fn tracking(
         .reduce(
             || (BTreeMap::new(), BTreeMap::new()),
             |(mut births, mut repeats), (others, more)| {
-                others.into_iter().for_each(|(day, n)| *births.entry(day).or_default() += n);
-                more.into_iter().for_each(|(day, n)| *repeats.entry(day).or_default() += n);
+                for (day, n) in others {
+                    *births.entry(day).or_default() += n;
+                }
+                for (day, n) in more {
+                    *repeats.entry(day).or_default() += n;
+                }
                 (births, repeats)
             },
         );

@@ -138,7 +138,7 @@ impl Ledger {
         options: impl Into<SummaryOptions>,
     ) -> Result<LedgerSummary> {
         let options = options.into();
-        let policy = policy_of(&options);
+        let policy = policy_of(options);
         let plan = Plan::new(self, as_of, &policy, None)?;
         Ok(Reader::new(self, &plan, options).summary())
     }
@@ -167,7 +167,7 @@ impl Ledger {
         if options.opportunities {
             length = length.floor();
         }
-        let policy = policy_of(&options);
+        let policy = policy_of(options);
         let plan = Plan::new(self, holdout_end, &policy, None)?;
         let reader = Reader::new(self, &plan, options);
         let later = calibration
@@ -190,7 +190,7 @@ impl Ledger {
 }
 
 /// Only what counts as a purchase is asked of the policy.
-fn policy_of(options: &SummaryOptions) -> Policy {
+fn policy_of(options: SummaryOptions) -> Policy {
     Policy { zero_amount: options.zero_amount, ..Policy::default() }
 }
 

@@ -216,8 +216,8 @@ impl AnyModel {
                 _ => return Err(what.refused_by(model)),
             },
             Self::ShiftedBetaGeometric(model) => contract_answer(model, what)?(0),
-            _ => purchases!(self, model => of_outlook(&model.outlook_new(), what)?
-                .ok_or_else(|| what.refused_by(model))?, else return Err(self.no_purchases())),
+            _ => purchases!(self, model => of_outlook(model, &model.outlook_new(), what)?, else
+                return Err(self.no_purchases())),
         };
         Ok(figure.filter(|figure| figure.is_finite()))
     }
@@ -235,15 +235,14 @@ impl AnyModel {
         horizon: Option<Span>,
         discount: Discount,
     ) -> Result<Vec<Option<f64>>> {
-        let values = purchases!(self, model => match horizon {
-            Some(span) => all_lifetime_values(model, spend, summary, span, discount)?,
-            None => {
-                let purchases = forever(model, summary, discount)?;
-                let worth = |(row, purchases): (&Row, f64)| {
-                    Some(spend.expected_spend(row).ok()? * purchases)
-                };
-                summary.rows().iter().zip(purchases).map(worth).collect()
-            }
+        let values = purchases!(self, model => if let Some(span) = horizon {
+            all_lifetime_values(model, spend, summary, span, discount)?
+        } else {
+            let purchases = forever(model, summary, discount)?;
+            let worth = |(row, purchases): (&Row, f64)| {
+                Some(spend.expected_spend(row).ok()? * purchases)
+            };
+            summary.rows().iter().zip(purchases).map(worth).collect()
         }, else return Err(self.no_purchases()));
         Ok(values.into_iter().map(|value| value.filter(|value| value.is_finite())).collect())
     }
@@ -363,23 +362,24 @@ fn of_purchases<M: PurchaseModel>(
         P::LogLikelihood => of_rows(&|row| model.log_likelihood(row)),
         P::ExpectedSpend => Err(what.refused_by(model)),
         _ => {
-            let answer = |row: &Row| match of_outlook(&model.outlook(row), what)? {
-                Some(figure) => Ok(figure),
-                None => Err(what.refused_by(model)),
-            };
+            let answer = |row: &Row| of_outlook(model, &model.outlook(row), what);
             checked(model, summary)?.par_iter().map(answer).collect()
         }
     }
 }
 
-/// The answer from an outlook; `None` where it takes more than that.
-fn of_outlook<F: Future>(outlook: &Outlook<F>, what: &Prediction) -> Result<Option<Option<f64>>> {
+/// The answer from an outlook of a model.
+fn of_outlook<F: Future>(
+    model: &impl Parametric,
+    outlook: &Outlook<F>,
+    what: &Prediction,
+) -> Result<Option<f64>> {
     use Prediction as P;
     let purchases = |horizon: f64, unit: TimeUnit, level: f64, end: usize| {
         let ends = outlook.purchases_interval(Span::new(horizon, unit)?, level)?;
         Ok::<f64, Error>(ends[end].into())
     };
-    Ok(Some(Some(match *what {
+    Ok(Some(match *what {
         P::PAlive => outlook.p_alive(),
         P::PAliveAfter { horizon, unit } => outlook.p_alive_after(Span::new(horizon, unit)?),
         P::ExpectedPurchases { horizon, unit } => {
@@ -393,10 +393,10 @@ fn of_outlook<F: Future>(outlook: &Outlook<F>, what: &Prediction) -> Result<Opti
         }
         P::DiscountedForever { discount, discount_unit } => {
             let dert = outlook.discounted_forever(discount_of(discount, discount_unit)?);
-            return Ok(Some(dert.ok()));
+            return Ok(dert.ok());
         }
         P::NextPurchaseProbability => outlook.p_alive() * outlook.if_alive().ever(),
-        P::NextPurchaseMean => return Ok(Some(outlook.if_alive().mean_wait().ok())),
+        P::NextPurchaseMean => return Ok(outlook.if_alive().mean_wait().ok()),
         P::NextPurchaseMedian => outlook.next_purchase(0.5)?.wait.value,
         P::NextPurchaseLow { level } => outlook.next_purchase(level)?.wait.low,
         P::NextPurchaseHigh { level } => outlook.next_purchase(level)?.wait.high,
@@ -404,9 +404,9 @@ fn of_outlook<F: Future>(outlook: &Outlook<F>, what: &Prediction) -> Result<Opti
         P::PurchasesMedian { horizon, unit } => purchases(horizon, unit, 0.5, 1)?,
         P::PurchasesHigh { horizon, unit, level } => purchases(horizon, unit, level, 2)?,
         P::PosteriorPurchaseRate | P::PosteriorDropout | P::ExpectedSpend | P::LogLikelihood => {
-            return Ok(None);
+            return Err(what.refused_by(model));
         }
-    })))
+    }))
 }
 
 /// What is said of a running contract by the renewals that it passed.
