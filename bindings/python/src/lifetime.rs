@@ -1,5 +1,7 @@
 //! Models of lifetime value and the summaries that they are fitted to.
 
+#![allow(clippy::needless_pass_by_value, reason = "PyO3 makes the lists that it hands over")]
+
 use std::collections::BTreeMap;
 
 use clientela::lifetime::{
@@ -25,10 +27,10 @@ use crate::ledger::PyLedger;
 use crate::table::PyTable;
 
 /// Floats as an `array.array`, which numpy, pandas and polars take as it is; NaN is undefined.
-fn floats<'py>(
-    py: Python<'py>,
+fn floats(
+    py: Python<'_>,
     values: impl ExactSizeIterator<Item = f64>,
-) -> PyResult<Bound<'py, PyAny>> {
+) -> PyResult<Bound<'_, PyAny>> {
     let bytes = PyBytes::new_with(py, values.len() * 8, |bytes| {
         for (place, value) in bytes.chunks_exact_mut(8).zip(values) {
             place.copy_from_slice(&value.to_ne_bytes());
@@ -279,8 +281,8 @@ pub(crate) fn options(
 }
 
 /// The conventions as arguments, for pickles.
-fn arguments<'py>(py: Python<'py>, options: &SummaryOptions) -> PyResult<Bound<'py, PyDict>> {
-    let dict = plain(py, options)?.cast_into::<PyDict>()?;
+fn arguments(py: Python<'_>, options: SummaryOptions) -> PyResult<Bound<'_, PyDict>> {
+    let dict = plain(py, &options)?.cast_into::<PyDict>()?;
     dict.del_item("unit")?;
     Ok(dict)
 }
@@ -357,7 +359,7 @@ impl PyLedgerSummary {
         let (py, this) = (slf.py(), slf.get());
         let ledger = PyLedger(this.ledger.clone()).into_pyobject(py)?;
         let make = ledger.getattr("lifetime_summary")?;
-        let given = arguments(py, &this.inner.options)?;
+        let given = arguments(py, this.inner.options)?;
         let make = py.import("functools")?.getattr("partial")?.call((make,), Some(&given))?;
         (make, (this.inner.as_of.to_string(), this.unit())).into_pyobject(py)
     }
@@ -437,7 +439,7 @@ impl PyCalibrationHoldout {
         let (py, this) = (slf.py(), slf.get());
         let ledger = PyLedger(this.ledger.clone()).into_pyobject(py)?;
         let make = ledger.getattr("calibration_holdout")?;
-        let given = arguments(py, &this.inner.calibration.options)?;
+        let given = arguments(py, this.inner.calibration.options)?;
         let make = py.import("functools")?.getattr("partial")?.call((make,), Some(&given))?;
         let days = (this.inner.calibration.as_of.to_string(), this.inner.holdout_end.to_string());
         (make, (days.0, days.1, this.unit())).into_pyobject(py)

@@ -144,7 +144,7 @@ def test_fit_of_the_donors(donors: pa.Table) -> None:
     later = sum(
         n * weight
         for n, weight in zip(
-            given.expected_purchases(donors, 5, "year"), donors["weights"].to_pylist(), strict=True
+            fit.expected_purchases(donors, 5, "year"), donors["weights"].to_pylist(), strict=True
         )
     )
     assert later == pytest.approx(12884.2, abs=1.5)
@@ -341,7 +341,14 @@ def test_every_type_of_number_is_read() -> None:
     plain = pa.table({"frequency": [2, 0], "recency": [30, 0], "T": [39, 39],
                       "monetary_value": [12.5, None]})  # fmt: skip
     expected = Summary(plain, unit="week")
-    for whole in [pa.int8(), pa.uint16(), pa.int32(), pa.uint64(), pa.float32(), pa.decimal128(38, 3)]:
+    for whole in [
+        pa.int8(),
+        pa.uint16(),
+        pa.int32(),
+        pa.uint64(),
+        pa.float32(),
+        pa.decimal128(38, 3),
+    ]:
         columns = {name: plain[name].cast(whole) for name in ["frequency", "recency", "T"]}
         amounts = pa.array([Decimal("12.50"), None], pa.decimal128(18, 2))
         table = pa.table({**columns, "monetary_value": amounts})

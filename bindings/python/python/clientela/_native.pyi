@@ -19,7 +19,9 @@ __all__ = [
     "Snapshot",
     "Summary",
     "Table",
+    "_Model",
     "__version__",
+    "_choose",
     "copy_additional",
 ]
 

@@ -5,7 +5,7 @@
 >>> model = BgNbd.with_params(unit="week", r=0.243, alpha=4.414, a=0.793, b=2.426)
 >>> clients = pyarrow.table({"frequency": [2, 0], "recency": [30.43, 0.0], "T": [38.86, 38.86]})
 >>> [round(n, 3) for n in model.expected_purchases(clients, 39, "week")]
-[1.226, 0.196]
+[1.226, 0.195]
 
 | model | clients | times |
 |---|---|---|
@@ -28,6 +28,8 @@ Every time has its unit: `day`, `week`, `month` (a twelfth of a year) or `year`.
 not clean is no exception: `optimality` tells what is the matter.
 """
 
+from __future__ import annotations
+
 from array import array
 from collections.abc import Iterable
 from typing import (
@@ -37,7 +39,6 @@ from typing import (
     Literal,
     NamedTuple,
     Self,
-    TypeAlias,
     TypedDict,
     Unpack,
 )
@@ -48,7 +49,7 @@ from clientela.errors import BadArgument, BadFormat
 if TYPE_CHECKING:
     from datetime import date
 
-    from clientela._native import Ledger, Table, _ArrowStream
+    from clientela._native import Ledger, Table, _ArrowStream, _Unit
 
 __all__ = [
     "BgBb",
@@ -65,8 +66,6 @@ __all__ = [
     "choose",
     "from_json",
 ]
-
-Unit: TypeAlias = Literal["day", "week", "month", "year"]
 
 
 class Columns(TypedDict, total=False):
@@ -100,7 +99,7 @@ class Optimality(TypedDict):
     flags: list[dict[str, Any]]
 
 
-class Test(TypedDict):
+class LikelihoodRatio(TypedDict):
     """The outcome of a likelihood-ratio test."""
 
     statistic: float
@@ -111,32 +110,32 @@ class Test(TypedDict):
 class Intervals(TypedDict):
     """A figure for each client, with the ends of its interval."""
 
-    value: "array[float]"
-    low: "array[float]"
-    high: "array[float]"
+    value: array[float]
+    low: array[float]
+    high: array[float]
 
 
 class _Estimator:
     """What all models have in common."""
 
     _kind: ClassVar[str]
-    _model: "_Model | None"
+    _model: _Model | None
 
     def __init__(self) -> None:
         self._model = None
 
     @classmethod
-    def _of(cls, model: "_Model") -> Self:
+    def _of(cls, model: _Model) -> Self:
         self = cls()
         self._model = model
         return self
 
     @classmethod
-    def _with(cls, unit: Unit | None, **params: float) -> Self:
+    def _with(cls, unit: _Unit | None, **params: float) -> Self:
         return cls._of(_Model.with_params(cls._kind, unit, params))
 
     @property
-    def _ready(self) -> "_Model":
+    def _ready(self) -> _Model:
         if self._model is None:
             problem = (
                 f"this {type(self).__name__} has no parameters yet: fit it, or use with_params"
@@ -242,13 +241,13 @@ class _Estimator:
                 )
         return "; ".join(doubts) or "clean"
 
-    def test_against(self, larger: "_Estimator") -> Test:
+    def test_against(self, larger: _Estimator) -> LikelihoodRatio:
         """Test this fit against a larger model that contains it, fitted to the same clients.
 
         Where this model lies at the edge of the larger (NBD within Pareto/NBD), the true
         probability is smaller still than `p_value`.
         """
-        test: Test = self._ready.test_against(larger._ready)
+        test: LikelihoodRatio = self._ready.test_against(larger._ready)
         return test
 
     def to_json(self) -> str:
@@ -308,7 +307,7 @@ class _Estimator:
         )
 
 
-def _horizon(horizon: float, unit: Unit, **others: Any) -> dict[str, Any]:
+def _horizon(horizon: float, unit: _Unit, **others: Any) -> dict[str, Any]:
     return {"horizon": horizon, "unit": unit, **others}
 
 
@@ -317,9 +316,9 @@ class _Purchases(_Estimator):
 
     def fit(
         self,
-        data: "_ArrowStream",
+        data: _ArrowStream,
         *,
-        unit: Unit | None = None,
+        unit: _Unit | None = None,
         threads: int | None = None,
         **columns: Unpack[Columns],
     ) -> Self:
@@ -334,61 +333,61 @@ class _Purchases(_Estimator):
 
     def _ask(
         self,
-        data: "_ArrowStream",
+        data: _ArrowStream,
         what: str,
         given: dict[str, Any],
         columns: Columns,
-    ) -> "array[float]":
+    ) -> array[float]:
         return self._ready.predict(data, what, given, dict(columns))
 
-    def p_alive(self, data: "_ArrowStream", **columns: Unpack[Columns]) -> "array[float]":
+    def p_alive(self, data: _ArrowStream, **columns: Unpack[Columns]) -> array[float]:
         """Give the probability that each client is alive at the end of observation."""
         return self._ask(data, "p_alive", {}, columns)
 
     def p_alive_after(
         self,
-        data: "_ArrowStream",
+        data: _ArrowStream,
         horizon: float,
-        unit: Unit,
+        unit: _Unit,
         **columns: Unpack[Columns],
-    ) -> "array[float]":
+    ) -> array[float]:
         """Give the probability that each client is alive when the horizon has passed."""
         return self._ask(data, "p_alive_after", _horizon(horizon, unit), columns)
 
     def expected_purchases(
         self,
-        data: "_ArrowStream",
+        data: _ArrowStream,
         horizon: float,
-        unit: Unit,
+        unit: _Unit,
         **columns: Unpack[Columns],
-    ) -> "array[float]":
+    ) -> array[float]:
         """Give the expected number of purchases of each client within the horizon."""
         return self._ask(data, "expected_purchases", _horizon(horizon, unit), columns)
 
-    def expected_purchases_new(self, horizon: float, unit: Unit) -> float:
+    def expected_purchases_new(self, horizon: float, unit: _Unit) -> float:
         """Give the expected number of repeat purchases of a new client within the horizon."""
         return self._new("expected_purchases", _horizon(horizon, unit))
 
     def p_purchases(
         self,
-        data: "_ArrowStream",
+        data: _ArrowStream,
         n: int,
         horizon: float,
-        unit: Unit,
+        unit: _Unit,
         **columns: Unpack[Columns],
-    ) -> "array[float]":
+    ) -> array[float]:
         """Give the probability that each client makes exactly `n` purchases in the horizon."""
         return self._ask(data, "p_purchases", _horizon(horizon, unit, n=n), columns)
 
-    def p_purchases_new(self, n: int, horizon: float, unit: Unit) -> float:
+    def p_purchases_new(self, n: int, horizon: float, unit: _Unit) -> float:
         """Give the probability that a new client makes exactly `n` repeat purchases."""
         return self._new("p_purchases", _horizon(horizon, unit, n=n))
 
     def purchases_interval(
         self,
-        data: "_ArrowStream",
+        data: _ArrowStream,
         horizon: float,
-        unit: Unit,
+        unit: _Unit,
         level: float = 0.8,
         **columns: Unpack[Columns],
     ) -> Intervals:
@@ -407,10 +406,10 @@ class _Purchases(_Estimator):
 
     def next_purchase(
         self,
-        data: "_ArrowStream",
+        data: _ArrowStream,
         level: float = 0.8,
         **columns: Unpack[Columns],
-    ) -> "dict[str, array[float]]":
+    ) -> dict[str, array[float]]:
         """Tell when each client's next purchase is to be expected.
 
         `probability` that there is one; and if there is one, in the model's unit from now, its
@@ -428,14 +427,14 @@ class _Purchases(_Estimator):
 
     def dect(
         self,
-        data: "_ArrowStream",
+        data: _ArrowStream,
         horizon: float,
-        unit: Unit,
+        unit: _Unit,
         *,
         discount: float,
-        per: Unit,
+        per: _Unit,
         **columns: Unpack[Columns],
-    ) -> "array[float]":
+    ) -> array[float]:
         """Give the expected number of purchases within the horizon, discounted to now.
 
         `discount=0.15, per="year"` turns 115 of next year into 100 of now; a continuous rate `d`
@@ -446,19 +445,17 @@ class _Purchases(_Estimator):
 
     def dert(
         self,
-        data: "_ArrowStream",
+        data: _ArrowStream,
         *,
         discount: float,
-        per: Unit,
+        per: _Unit,
         **columns: Unpack[Columns],
-    ) -> "array[float]":
+    ) -> array[float]:
         """Give the expected number of all purchases to come, discounted to now."""
         given = {"discount": discount, "discount_unit": per}
         return self._ask(data, "discounted_forever", given, columns)
 
-    def posterior(
-        self, data: "_ArrowStream", **columns: Unpack[Columns]
-    ) -> "dict[str, array[float]]":
+    def posterior(self, data: _ArrowStream, **columns: Unpack[Columns]) -> dict[str, array[float]]:
         """Give what is believed of each client's own rates.
 
         `purchase_rate` while alive, per unit of time; `dropout` per unit of time in Pareto/NBD,
@@ -469,16 +466,16 @@ class _Purchases(_Estimator):
             "dropout": self._ask(data, "posterior_dropout", {}, columns),
         }
 
-    def log_likelihoods(self, data: "_ArrowStream", **columns: Unpack[Columns]) -> "array[float]":
+    def log_likelihoods(self, data: _ArrowStream, **columns: Unpack[Columns]) -> array[float]:
         """Give the log-likelihood of each client, whatever its weight."""
         return self._ask(data, "log_likelihood", {}, columns)
 
     def intervals(
         self,
-        data: "_ArrowStream",
+        data: _ArrowStream,
         what: Literal["p_alive", "p_alive_after", "expected_purchases", "p_no_purchase"],
         horizon: float | None = None,
-        unit: Unit | None = None,
+        unit: _Unit | None = None,
         level: float = 0.95,
         **columns: Unpack[Columns],
     ) -> Intervals:
@@ -493,15 +490,15 @@ class _Purchases(_Estimator):
 
     def clv(
         self,
-        data: "_ArrowStream",
-        spend: "GammaGamma",
+        data: _ArrowStream,
+        spend: GammaGamma,
         horizon: float | None,
-        unit: Unit | None = None,
+        unit: _Unit | None = None,
         *,
         discount: float,
-        per: Unit,
+        per: _Unit,
         **columns: Unpack[Columns],
-    ) -> "array[float]":
+    ) -> array[float]:
         """Give what each client is worth: expected discounted purchases times their amount.
 
         In the currency of `monetary_value`, of revenue: multiply by the margin for profit. A
@@ -512,13 +509,13 @@ class _Purchases(_Estimator):
 
     def tracking(
         self,
-        ledger: "Ledger",
-        calibration_end: "date | str",
-        end: "date | str",
+        ledger: Ledger,
+        calibration_end: date | str,
+        end: date | str,
         *,
         returns: Literal["net", "ignore"] = "net",
         zero_amount: Literal["count", "ignore"] = "count",
-    ) -> "Table":
+    ) -> Table:
         """Give repeat purchases over time, actual and expected, a row per unit of time.
 
         They are those of the clients whose first purchase was up to `calibration_end`. Columns:
@@ -528,16 +525,14 @@ class _Purchases(_Estimator):
         model = self._ready
         return model.tracking(ledger, calibration_end, end, returns, zero_amount, opportunities)
 
-    def frequencies(
-        self, data: "_ArrowStream", censor: int = 7, **columns: Unpack[Columns]
-    ) -> "Table":
+    def frequencies(self, data: _ArrowStream, censor: int = 7, **columns: Unpack[Columns]) -> Table:
         """Give how many clients made 0, 1, 2, … repeat purchases, actual and expected.
 
         From `censor` on they are one row. Columns: `frequency`, `or_more`, `actual`, `expected`.
         """
         return self._ready.frequencies(data, censor, dict(columns))
 
-    def conditional_expectations(self, data: CalibrationHoldout, censor: int = 7) -> "Table":
+    def conditional_expectations(self, data: CalibrationHoldout, censor: int = 7) -> Table:
         """Give purchases in the holdout by those before it, actual and expected.
 
         From `censor` on they are one row. Columns: `frequency`, `or_more`, `clients`, and the
@@ -545,7 +540,7 @@ class _Purchases(_Estimator):
         """
         return self._ready.conditional_expectations(data, censor)
 
-    def alive_calibration(self, data: CalibrationHoldout, bins: int = 10) -> "Table":
+    def alive_calibration(self, data: CalibrationHoldout, bins: int = 10) -> Table:
         """Give how far probabilities come true, by bins of the probability of being alive.
 
         Columns: `from`, `to`, `clients`, the means `p_alive` and `p_purchase`, and `bought`, the
@@ -555,12 +550,12 @@ class _Purchases(_Estimator):
 
     def active_clients(
         self,
-        data: "_ArrowStream",
+        data: _ArrowStream,
         horizon: float,
-        unit: Unit,
+        unit: _Unit,
         steps: int = 12,
         **columns: Unpack[Columns],
-    ) -> "Table":
+    ) -> Table:
         """Give how many of the clients are expected to be alive as time passes.
 
         Columns: `time` from now, in `unit`, and `expected_active`.
@@ -592,7 +587,7 @@ class Nbd(_Purchases):
     _kind = "nbd"
 
     @classmethod
-    def with_params(cls, *, unit: Unit, r: float, alpha: float) -> Self:
+    def with_params(cls, *, unit: _Unit, r: float, alpha: float) -> Self:
         """Make a model of given parameters, `alpha` in `unit`."""
         return cls._with(unit, r=r, alpha=alpha)
 
@@ -615,7 +610,7 @@ class _Dropout(_Purchases):
         return self._ready.k
 
     @classmethod
-    def _of(cls, model: "_Model") -> Self:
+    def _of(cls, model: _Model) -> Self:
         self = cls(k=model.k)
         self._model = model
         return self
@@ -626,9 +621,9 @@ class _Dropout(_Purchases):
 
     def fit(
         self,
-        data: "_ArrowStream",
+        data: _ArrowStream,
         *,
-        unit: Unit | None = None,
+        unit: _Unit | None = None,
         threads: int | None = None,
         **columns: Unpack[Columns],
     ) -> Self:
@@ -646,7 +641,7 @@ class _Dropout(_Purchases):
 
     @classmethod
     def with_params(
-        cls, *, unit: Unit, r: float, alpha: float, a: float, b: float, k: int = 1
+        cls, *, unit: _Unit, r: float, alpha: float, a: float, b: float, k: int = 1
     ) -> Self:
         """Make a model of given parameters, `alpha` in `unit`."""
         return cls._with(unit, r=r, alpha=alpha, a=a, b=b, k=k)
@@ -705,7 +700,7 @@ class ParetoNbd(_Purchases):
     _kind = "pareto_nbd"
 
     @classmethod
-    def with_params(cls, *, unit: Unit, r: float, alpha: float, s: float, beta: float) -> Self:
+    def with_params(cls, *, unit: _Unit, r: float, alpha: float, s: float, beta: float) -> Self:
         """Make a model of given parameters, `alpha` and `beta` in `unit`."""
         return cls._with(unit, r=r, alpha=alpha, s=s, beta=beta)
 
@@ -728,7 +723,7 @@ class BgBb(_Purchases):
 
     @classmethod
     def with_params(
-        cls, *, unit: Unit, alpha: float, beta: float, gamma: float, delta: float
+        cls, *, unit: _Unit, alpha: float, beta: float, gamma: float, delta: float
     ) -> Self:
         """Make a model of given parameters, with one opportunity per `unit`."""
         return cls._with(unit, alpha=alpha, beta=beta, gamma=gamma, delta=delta)
@@ -757,7 +752,7 @@ class GammaGamma(_Estimator):
 
     def fit(
         self,
-        data: "_ArrowStream",
+        data: _ArrowStream,
         *,
         threads: int | None = None,
         **columns: Unpack[Columns],
@@ -770,7 +765,7 @@ class GammaGamma(_Estimator):
         self._model = _Model.fit(self._kind, data, None, dict(columns), threads=threads)
         return self
 
-    def expected_spend(self, data: "_ArrowStream", **columns: Unpack[Columns]) -> "array[float]":
+    def expected_spend(self, data: _ArrowStream, **columns: Unpack[Columns]) -> array[float]:
         """Give the expected mean amount of each client's purchases to come.
 
         It lies between what the client spent and what all do, the nearer to the client's own the
@@ -784,7 +779,7 @@ class GammaGamma(_Estimator):
         mean = self._ready.predict_new("expected_spend")
         return float("nan") if mean is None else mean
 
-    def log_likelihoods(self, data: "_ArrowStream", **columns: Unpack[Columns]) -> "array[float]":
+    def log_likelihoods(self, data: _ArrowStream, **columns: Unpack[Columns]) -> array[float]:
         """Give the log-likelihood of each client's mean amount; NaN where that is not known."""
         return self._ready.predict(data, "log_likelihood", {}, dict(columns))
 
@@ -813,15 +808,15 @@ class ShiftedBetaGeometric(_Estimator):
     _kind = "shifted_beta_geometric"
 
     @classmethod
-    def with_params(cls, *, unit: Unit, a: float, b: float) -> Self:
+    def with_params(cls, *, unit: _Unit, a: float, b: float) -> Self:
         """Make a model of given parameters, with one renewal per `unit`."""
         return cls._with(unit, a=a, b=b)
 
     def fit(
         self,
-        data: "_ArrowStream",
+        data: _ArrowStream,
         *,
-        unit: Unit,
+        unit: _Unit,
         renewals: str = "renewals",
         ended: str = "ended",
         weights: str | None = None,
@@ -847,7 +842,7 @@ class ShiftedBetaGeometric(_Estimator):
         """Give the expected number of renewals among the next `horizon` after the `n`-th."""
         return self._ready.expected_renewals(n, horizon)
 
-    def discounted_renewals(self, n: int, *, discount: float, per: Unit) -> float:
+    def discounted_renewals(self, n: int, *, discount: float, per: _Unit) -> float:
         """Give the expected number of all renewals to come after the `n`-th, discounted to now.
 
         NaN where that sum has no end.
