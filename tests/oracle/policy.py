@@ -112,6 +112,11 @@ POLICY = {
         "window": ({"months": 12}, SPAN, True),
         "bands": (["25", "50", "75", "100"], SHARES, False),
     },
+    "lifetime": {
+        "horizon": ({"months": 12}, SPAN, False),
+        "discount_percent_per_year": ("10", SHARE, False),
+        "returns": ("net", ("net", "ignore"), False),
+    },
     "activity": {
         "industry": (None, ("clothing", "jewellery", "furniture", "restaurant"), True),
         "due_after": (None, SPAN, True),

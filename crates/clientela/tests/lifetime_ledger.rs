@@ -146,10 +146,24 @@ fn clients_of_the_sample_have_the_expectations_of_the_papers() {
     let actual =
         [0.236_711_6, 0.697_038_7, 1.392_523, 1.56, 2.532_258, 2.947_368, 3.862_069, 6.359_375];
     let clients = [1411.0, 439.0, 214.0, 100.0, 62.0, 38.0, 29.0, 64.0];
-    // Those of Pareto/NBD are rounded, and from a fit that stops short of the maximum.
-    let bins: [(&str, &[f64], f64); 2] = [("pareto_nbd", &pareto, 1e-3), ("bg_nbd", &bg, 1e-4)];
-    for (name, expected, tolerance) in bins {
-        let model = fit(name, &data.calibration.summary).model;
+    // Its parameters and how many of their digits are given.
+    let bins: [(&str, [(&str, f64); 4], &[f64], f64); 2] = [
+        (
+            "pareto_nbd",
+            [("r", 0.553), ("alpha", 10.580), ("s", 0.606), ("beta", 11.656)],
+            &pareto,
+            1e-3,
+        ),
+        (
+            "bg_nbd",
+            [("r", 0.242_596_7), ("alpha", 4.413_659), ("a", 0.792_986_9), ("b", 2.426_164)],
+            &bg,
+            2e-6,
+        ),
+    ];
+    for (name, parameters, expected, tolerance) in bins {
+        let parameters = parameters.map(|(name, value)| (name.to_owned(), value)).into();
+        let model = AnyModel::with_params(name, Some(TimeUnit::Week), &parameters).unwrap();
         let table = conditional_expectations(&model, &data, 7).unwrap();
         assert_eq!(column(&table, "frequency"), [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]);
         assert_eq!(table.value(6, "or_more"), Some(Value::Flag(false)));
@@ -159,6 +173,11 @@ fn clients_of_the_sample_have_the_expectations_of_the_papers() {
             assert_close(float(&table, row, "actual"), actual[row], 5e-7);
             let off = (float(&table, row, "expected") - expected[row]).abs();
             assert!(off < tolerance, "{name}, x = {row}: {off}");
+        }
+        let own = fit(name, &data.calibration.summary).model;
+        let table = conditional_expectations(&own, &data, 7).unwrap();
+        for row in 0..8 {
+            assert_close(float(&table, row, "expected"), expected[row], 1e-3);
         }
     }
 }
@@ -288,6 +307,13 @@ fn opportunities_are_whole_weeks() {
     }
     let choice = choose(&data, &[]).unwrap();
     assert_eq!(choice.model.kind(), "bg_bb");
+    // Tracked by the ends of opportunities, actual and expected go together.
+    let table = tracking(&choice.model, &ledger, day(CALIBRATION), day(END), options).unwrap();
+    let taken: u32 = data.calibration.summary.rows().iter().map(Row::x).sum();
+    let at = 37;
+    assert!(float(&table, at, "cumulative_actual") <= f64::from(taken));
+    let ratio = float(&table, at, "cumulative_expected") / float(&table, at, "cumulative_actual");
+    assert!((0.9..1.1).contains(&ratio), "{ratio}");
     // Whole weeks and exact times tell of the same clients.
     let sum = |model: &AnyModel, data: &CalibrationHoldout| -> f64 {
         let what = Prediction::ExpectedPurchases { horizon: 39.0, unit: TimeUnit::Week };

@@ -627,7 +627,8 @@ proptest! {
             "stage", "highest_stage", "relation", "loyal_dealer", "base_member", "key", "tier",
             "abc_class", "xyz_class", "rfm_segment", "activity", "care", "target_match",
             "brand_only", "promo_buyer", "season_start_buyer", "season_end_buyer", "companions",
-            "potential_band", "knowledge_level", "portrait_sufficient",
+            "potential_band", "knowledge_level", "portrait_sufficient", "p_alive",
+            "expected_purchases", "clv",
         ];
         for row in 0..table.rows() {
             let Some(Value::Int(id)) = table.value(row, "client") else { continue };

@@ -26,7 +26,8 @@ use crate::table::{Column, Table, Values};
 /// up to `end`, whole periods only.
 ///
 /// A period ends with its day `ends_on` (months and years of the mean length end with the last
-/// whole day). Expected is the sum over clients of E[X] at their age on that day.
+/// whole day). Expected is the sum over clients of E[X] at their age on that day. An opportunity
+/// counts when it has passed.
 ///
 /// Columns: `period`, `ends_on`, `actual`, `expected`, `cumulative_actual`,
 /// `cumulative_expected`.
@@ -59,7 +60,7 @@ pub fn tracking(
         .fold(
             || (BTreeMap::<i32, u64>::new(), BTreeMap::<i32, u64>::new(), Work::default()),
             |(mut births, mut repeats, mut work), client| {
-                if let Some((&first, later)) = reader.days(client, &mut work).split_first()
+                if let Some((first, later)) = reader.repeats(client, &mut work)
                     && first <= calibration_end.days()
                 {
                     *births.entry(first).or_default() += 1;

@@ -274,6 +274,26 @@ impl<'a> Reader<'a> {
         &work.days
     }
 
+    /// The day of a client's first purchase, and the days on which a repeat purchase is known to
+    /// have come: an opportunity is known to be taken when it has passed.
+    pub(crate) fn repeats<'w>(
+        &self,
+        client: usize,
+        work: &'w mut Work,
+    ) -> Option<(i32, &'w [i32])> {
+        self.days(client, work);
+        let (&mut first, later) = work.days.split_first_mut()?;
+        if self.options.opportunities {
+            let unit = self.options.unit.days();
+            for day in later {
+                let place = (f64::from(*day - first) / unit - 1e-9).ceil();
+                *day = first.saturating_add((place * unit - 1e-6).ceil() as i32);
+            }
+            work.days.dedup();
+        }
+        Some((first, &work.days[1..]))
+    }
+
     /// The history of a client; `None` without a purchase.
     pub(crate) fn row(&self, client: usize, work: &mut Work) -> Read {
         self.days(client, work);

@@ -21,8 +21,8 @@ pub enum Returns {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct LifetimePolicy {
-    /// How far ahead purchases are expected and worth is summed. Default: 12 months.
-    /// Source: convention.
+    /// How far ahead purchases are expected and worth is summed; a month is a twelfth of the mean
+    /// year. Default: 12 months. Source: convention.
     pub horizon: Span,
     /// What money loses in a year, in per cent, compounding yearly. Default: 10.
     /// Source: convention.
