@@ -12,7 +12,7 @@ use pyo3::types::PyCapsule;
 use crate::error::raise;
 
 /// The name that the Arrow PyCapsule interface gives to capsules of streams.
-const STREAM: &CStr = c"arrow_array_stream";
+pub(crate) const STREAM: &CStr = c"arrow_array_stream";
 
 /// The stream of anything with `__arrow_c_stream__`; `what` it should hold, for messages.
 pub(crate) fn reader(frame: &Bound<'_, PyAny>, what: &str) -> PyResult<RecordBatchStreamReader> {

@@ -13,6 +13,7 @@ use crate::convert::{
     self, bad, choice, client_id, client_list, day, of_text, plain, to_json, value,
 };
 use crate::enter::Enter;
+use crate::lifetime::{PyCalibrationHoldout, PyLedgerSummary, options};
 use crate::policy;
 use crate::portraits::PyPortraits;
 use crate::snapshot::{Beside, PySnapshot};
@@ -191,10 +192,13 @@ impl PyLedger {
     /// `Policy`, a mapping of what differs from the defaults, or none for the defaults.
     ///
     /// Some verdicts need more than the sales: `portraits` are what is known of the clients,
-    /// `payments` the ledger of money received, `orders` that of orders placed.
+    /// `payments` the ledger of money received, `orders` that of orders placed, `lifetime` a model
+    /// of purchases and `spend` a `GammaGamma`, both of `clientela.lifetime`.
     #[pyo3(signature = (
-        as_of, policy=None, *, portraits=None, payments=None, orders=None, threads=None
+        as_of, policy=None, *, portraits=None, payments=None, orders=None, lifetime=None,
+        spend=None, threads=None
     ))]
+    #[expect(clippy::too_many_arguments, reason = "a base has as many parts as it has")]
     fn snapshot(
         &self,
         as_of: &Bound<'_, PyAny>,
@@ -202,15 +206,71 @@ impl PyLedger {
         portraits: Option<&Bound<'_, PyPortraits>>,
         payments: Option<&Bound<'_, Self>>,
         orders: Option<&Bound<'_, Self>>,
+        lifetime: Option<&Bound<'_, PyAny>>,
+        spend: Option<&Bound<'_, PyAny>>,
         threads: Option<i64>,
     ) -> PyResult<PySnapshot> {
         let py = as_of.py();
         let as_of = day("as_of", as_of)?;
         let policy = policy::policy(policy)?;
         let threads = convert::threads(py, threads)?;
-        let beside = Beside::new(portraits, payments, orders);
+        let beside = Beside::new(py, portraits, payments, orders, lifetime, spend)?;
         let inner = py.enter_with(threads, || beside.base(&self.0).snapshot(as_of, &policy))?;
         Ok(PySnapshot::new(inner, beside))
+    }
+
+    /// The histories of all clients up to a day, with times in a unit: what the models of
+    /// `clientela.lifetime` are fitted to.
+    ///
+    /// All purchases of one client and day are one; the first is not counted, in frequency or in
+    /// amount; returns and cancellations are never purchases. `returns` tells whether they lower
+    /// the amount: `net` or `ignore`; `zero_amount` whether purchases of amount zero count:
+    /// `count`, `ignore`. With `opportunities` time passes in whole units, as `BgBb` has it.
+    #[pyo3(signature = (
+        as_of, unit, *, returns="net", zero_amount="count", opportunities=false, threads=None
+    ))]
+    fn lifetime_summary(
+        &self,
+        as_of: &Bound<'_, PyAny>,
+        unit: &str,
+        returns: &str,
+        zero_amount: &str,
+        opportunities: bool,
+        threads: Option<i64>,
+    ) -> PyResult<PyLedgerSummary> {
+        let py = as_of.py();
+        let as_of = day("as_of", as_of)?;
+        let options = options(py, unit, returns, zero_amount, opportunities)?;
+        let threads = convert::threads(py, threads)?;
+        let inner = py.enter_with(threads, || self.0.lifetime_summary(as_of, options))?;
+        Ok(PyLedgerSummary { inner, ledger: self.0.clone() })
+    }
+
+    /// The histories up to one day, and what the same clients did from the day after to another:
+    /// to fit models to the former and judge them by the latter. Arguments are those of
+    /// `lifetime_summary`.
+    #[pyo3(signature = (
+        calibration_end, holdout_end, unit, *, returns="net", zero_amount="count",
+        opportunities=false, threads=None
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "each is a convention")]
+    fn calibration_holdout(
+        &self,
+        calibration_end: &Bound<'_, PyAny>,
+        holdout_end: &Bound<'_, PyAny>,
+        unit: &str,
+        returns: &str,
+        zero_amount: &str,
+        opportunities: bool,
+        threads: Option<i64>,
+    ) -> PyResult<PyCalibrationHoldout> {
+        let py = calibration_end.py();
+        let from = day("calibration_end", calibration_end)?;
+        let to = day("holdout_end", holdout_end)?;
+        let options = options(py, unit, returns, zero_amount, opportunities)?;
+        let threads = convert::threads(py, threads)?;
+        let inner = py.enter_with(threads, || self.0.calibration_holdout(from, to, options))?;
+        Ok(PyCalibrationHoldout { inner, ledger: self.0.clone() })
     }
 
     /// The ids of the clients, ascending.

@@ -12,6 +12,7 @@ mod enter;
 mod error;
 mod explanation;
 mod ledger;
+mod lifetime;
 mod policy;
 mod portraits;
 mod questionnaire;
@@ -27,6 +28,8 @@ mod _native {
     use super::explanation::{PyDiff, PyExplanation};
     #[pymodule_export]
     use super::ledger::PyLedger;
+    #[pymodule_export]
+    use super::lifetime::{_choose, PyCalibrationHoldout, PyLedgerSummary, PyModel, PySummary};
     #[pymodule_export]
     use super::policy::PyPolicy;
     #[pymodule_export]

@@ -1,14 +1,16 @@
 //! Snapshots.
 
+use clientela::lifetime::{AnyModel, GammaGamma};
 use clientela::{Base, Census, Error, Ledger, Portraits, Snapshot, Step};
 use pyo3::prelude::*;
 use pyo3::types::{PyAny, PyDict, PyTuple, PyType};
 
-use crate::convert::{choice, client_id, date, plain};
+use crate::convert::{bad, choice, client_id, date, plain};
 use crate::enter::Enter;
 use crate::error::raise;
 use crate::explanation::{PyDiff, PyExplanation};
 use crate::ledger::PyLedger;
+use crate::lifetime::{PyModel, model_of};
 use crate::policy::PyPolicy;
 use crate::portraits::PyPortraits;
 use crate::table::PyTable;
@@ -41,20 +43,36 @@ pub(crate) struct Beside {
     portraits: Option<Portraits>,
     payments: Option<Ledger>,
     orders: Option<Ledger>,
+    lifetime: Option<AnyModel>,
+    spend: Option<GammaGamma>,
 }
 
 impl Beside {
     pub(crate) fn new(
+        py: Python<'_>,
         portraits: Option<&Bound<'_, PyPortraits>>,
         payments: Option<&Bound<'_, PyLedger>>,
         orders: Option<&Bound<'_, PyLedger>>,
-    ) -> Self {
+        lifetime: Option<&Bound<'_, PyAny>>,
+        spend: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
         let ledger = |ledger: &Bound<'_, PyLedger>| ledger.get().0.clone();
-        Self {
+        let spend = match spend.map(|spend| model_of("spend", spend)).transpose()? {
+            None => None,
+            Some(AnyModel::GammaGamma(spend)) => Some(spend),
+            Some(_) => return Err(bad(py, "spend", "must be a GammaGamma".to_owned())),
+        };
+        if spend.is_some() && lifetime.is_none() {
+            let problem = "says nothing without a model of purchases in `lifetime`".to_owned();
+            return Err(bad(py, "spend", problem));
+        }
+        Ok(Self {
+            lifetime: lifetime.map(|model| model_of("lifetime", model)).transpose()?,
+            spend,
             portraits: portraits.map(|portraits| portraits.get().0.clone()),
             payments: payments.map(ledger),
             orders: orders.map(ledger),
-        }
+        })
     }
 
     /// The base with these sales.
@@ -68,6 +86,9 @@ impl Beside {
         }
         if let Some(orders) = &self.orders {
             base = base.orders(orders);
+        }
+        if let Some(model) = &self.lifetime {
+            base = base.lifetime(model, self.spend.as_ref());
         }
         base
     }
@@ -171,9 +192,12 @@ impl PySnapshot {
     }
 
     /// The snapshot of a ledger that is a part of a base, under the census of the whole; beside
-    /// it the portraits, payments and orders of that part.
+    /// it the portraits, payments and orders of that part, and the models of lifetime value.
     #[classmethod]
-    #[pyo3(signature = (ledger, census, *, portraits=None, payments=None, orders=None))]
+    #[pyo3(signature = (
+        ledger, census, *, portraits=None, payments=None, orders=None, lifetime=None, spend=None
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "a base has as many parts as it has")]
     fn from_census(
         cls: &Bound<'_, PyType>,
         ledger: &PyLedger,
@@ -181,8 +205,10 @@ impl PySnapshot {
         portraits: Option<&Bound<'_, PyPortraits>>,
         payments: Option<&Bound<'_, PyLedger>>,
         orders: Option<&Bound<'_, PyLedger>>,
+        lifetime: Option<&Bound<'_, PyAny>>,
+        spend: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
-        let beside = Beside::new(portraits, payments, orders);
+        let beside = Beside::new(cls.py(), portraits, payments, orders, lifetime, spend)?;
         cls.py().enter(|| {
             let census: Census = serde_json::from_str(census)
                 .map_err(|error| Error::BadFormat(error.to_string()))?;
@@ -233,6 +259,9 @@ impl PySnapshot {
         given.set_item("portraits", this.portraits())?;
         given.set_item("payments", this.payments())?;
         given.set_item("orders", this.orders())?;
+        let model = |model: AnyModel| PyModel { model, fit: None };
+        given.set_item("lifetime", this.beside.lifetime.clone().map(model))?;
+        given.set_item("spend", this.beside.spend.map(AnyModel::GammaGamma).map(model))?;
         let partly = |make: Bound<'py, PyAny>| {
             py.import("functools")?.getattr("partial")?.call((make,), Some(&given))
         };

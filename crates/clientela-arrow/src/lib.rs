@@ -1,4 +1,4 @@
-//! Sales from Arrow into a ledger, portraits from Arrow, and tables of answers back out as Arrow.
+//! Sales from Arrow into a ledger, portraits and summaries from Arrow, and tables of answers back out as Arrow.
 //!
 //! This crate is the only place that knows Arrow's types. Both bindings use it: they move
 //! streams in and out and map errors, nothing else.
@@ -32,9 +32,11 @@ mod groups;
 mod options;
 mod portraits;
 mod read;
+mod summary;
 mod table;
 
 pub use options::{Columns, Floats, PortraitColumns, PortraitReadOptions, ReadOptions};
 pub use portraits::read_portraits;
 pub use read::{append_stream, import_stream, read_into, read_stream};
+pub use summary::{SummaryColumns, read_contracts, read_spend, read_summary, summary_to_stream};
 pub use table::{table_schema, table_to_batch, table_to_reader, table_to_stream};

@@ -2,7 +2,8 @@
 
 Sales go into a `Ledger`, what is known of the clients besides into `Portraits`; as of a day and
 under a `Policy` they give a `Snapshot`, in which every client has a verdict on several axes, each
-with its reasons; answers with rows are a `Table`.
+with its reasons; answers with rows are a `Table`. What clients will still buy and are worth is in
+`clientela.lifetime`.
 
 >>> import clientela, pyarrow
 >>> sales = pyarrow.table({
@@ -15,6 +16,7 @@ with its reasons; answers with rows are a `Table`.
 2
 """
 
+from clientela import lifetime
 from clientela._native import (
     Catalogue,
     Diff,
@@ -65,4 +67,5 @@ __all__ = [
     "UnknownClient",
     "__version__",
     "copy_additional",
+    "lifetime",
 ]

@@ -1,19 +1,27 @@
+from array import array
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, Literal, Protocol, TypeAlias, final
 
+from clientela.lifetime import GammaGamma, _Purchases
+
 __all__ = [
+    "CalibrationHoldout",
     "Catalogue",
     "Diff",
     "Explanation",
     "Ledger",
+    "LedgerSummary",
     "Policy",
     "Portraits",
     "Questionnaire",
     "Snapshot",
+    "Summary",
     "Table",
+    "_Model",
     "__version__",
+    "_choose",
     "copy_additional",
 ]
 
@@ -27,6 +35,7 @@ class _ArrowStream(Protocol):
 _ClientId: TypeAlias = int | str
 _Day: TypeAlias = date | str
 _Step: TypeAlias = Literal["week", "month", "quarter", "year"]
+_Unit: TypeAlias = Literal["day", "week", "month", "year"]
 _Floats: TypeAlias = Literal["refuse", "exact"]
 _OnBad: TypeAlias = Literal["refuse", "set_aside"]
 _Document: TypeAlias = Mapping[str, Any]
@@ -102,8 +111,31 @@ class Ledger:
         portraits: Portraits | None = None,
         payments: Ledger | None = None,
         orders: Ledger | None = None,
+        lifetime: _Purchases | _Model | None = None,
+        spend: GammaGamma | _Model | None = None,
         threads: int | None = None,
     ) -> Snapshot: ...
+    def lifetime_summary(
+        self,
+        as_of: _Day,
+        unit: _Unit,
+        *,
+        returns: Literal["net", "ignore"] = "net",
+        zero_amount: Literal["count", "ignore"] = "count",
+        opportunities: bool = False,
+        threads: int | None = None,
+    ) -> LedgerSummary: ...
+    def calibration_holdout(
+        self,
+        calibration_end: _Day,
+        holdout_end: _Day,
+        unit: _Unit,
+        *,
+        returns: Literal["net", "ignore"] = "net",
+        zero_amount: Literal["count", "ignore"] = "count",
+        opportunities: bool = False,
+        threads: int | None = None,
+    ) -> CalibrationHoldout: ...
     def clients(self) -> list[int] | list[str]: ...
     def sales(self, client: _ClientId) -> list[dict[str, Any]]: ...
     def report(self) -> dict[str, Any]: ...
@@ -150,6 +182,8 @@ class Snapshot:
         portraits: Portraits | None = None,
         payments: Ledger | None = None,
         orders: Ledger | None = None,
+        lifetime: _Purchases | _Model | None = None,
+        spend: GammaGamma | _Model | None = None,
     ) -> Snapshot: ...
     @property
     def as_of(self) -> date: ...
@@ -272,6 +306,177 @@ class Policy:
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
     def __reduce__(self) -> tuple[Any, ...]: ...
+
+@final
+class Summary:
+    def __new__(
+        cls,
+        frame: _ArrowStream,
+        *,
+        unit: _Unit,
+        frequency: str = "frequency",
+        recency: str = "recency",
+        T: str = "T",  # noqa: N803
+        monetary_value: str | None = None,
+        log_gaps: str | None = None,
+        weights: str | None = None,
+    ) -> Summary: ...
+    @property
+    def unit(self) -> _Unit: ...
+    @property
+    def clients(self) -> int: ...
+    @property
+    def frequency(self) -> array[float]: ...
+    @property
+    def recency(self) -> array[float]: ...
+    @property
+    def T(self) -> array[float]: ...  # noqa: N802
+    @property
+    def monetary_value(self) -> array[float]: ...
+    @property
+    def weights(self) -> array[float]: ...
+    def to_json(self) -> str: ...
+    @classmethod
+    def from_json(cls, json: str) -> Summary: ...
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    def __len__(self) -> int: ...
+
+@final
+class LedgerSummary:
+    @property
+    def as_of(self) -> date: ...
+    @property
+    def unit(self) -> _Unit: ...
+    @property
+    def summary(self) -> Summary: ...
+    def table(self) -> Table: ...
+    def report(self) -> dict[str, int]: ...
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    def __len__(self) -> int: ...
+
+@final
+class CalibrationHoldout:
+    @property
+    def calibration(self) -> LedgerSummary: ...
+    @property
+    def holdout_end(self) -> date: ...
+    @property
+    def unit(self) -> _Unit: ...
+    @property
+    def duration(self) -> float: ...
+    @property
+    def purchases(self) -> array[float]: ...
+    @property
+    def spend(self) -> array[float]: ...
+    def table(self) -> Table: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    def __len__(self) -> int: ...
+
+def _choose(
+    data: CalibrationHoldout, candidates: list[str], threads: int | None
+) -> tuple[_Model, list[dict[str, Any]]]: ...
+
+@final
+class _Model:
+    @staticmethod
+    def fit(
+        name: str,
+        data: _ArrowStream,
+        unit: str | None = None,
+        columns: Mapping[str, Any] | None = None,
+        *,
+        k: int = 1,
+        largest_k: int | None = None,
+        threads: int | None = None,
+    ) -> _Model: ...
+    @staticmethod
+    def fit_contracts(
+        data: _ArrowStream,
+        unit: str | None,
+        renewals: str,
+        ended: str,
+        weights: str | None = None,
+    ) -> _Model: ...
+    @staticmethod
+    def with_params(name: str, unit: str | None, parameters: Mapping[str, float]) -> _Model: ...
+    @staticmethod
+    def from_json(json: str) -> _Model: ...
+    def to_json(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def unit(self) -> _Unit | None: ...
+    @property
+    def k(self) -> int: ...
+    @property
+    def is_fit(self) -> bool: ...
+    @property
+    def params(self) -> dict[str, float]: ...
+    def report(self, level: float) -> dict[str, Any]: ...
+    def test_against(self, larger: _Model) -> Any: ...
+    def predict(
+        self,
+        data: _ArrowStream,
+        what: str,
+        given: Mapping[str, Any] | None = None,
+        columns: Mapping[str, Any] | None = None,
+    ) -> array[float]: ...
+    def intervals(
+        self,
+        data: _ArrowStream,
+        what: str,
+        given: Mapping[str, Any] | None,
+        level: float,
+        columns: Mapping[str, Any] | None = None,
+    ) -> Any: ...
+    def predict_new(self, what: str, given: Mapping[str, Any] | None = None) -> float | None: ...
+    def clv(
+        self,
+        data: _ArrowStream,
+        spend: _Model,
+        horizon: float | None,
+        unit: str | None,
+        discount: float,
+        per: str | None,
+        columns: Mapping[str, Any] | None = None,
+    ) -> array[float]: ...
+    def tracking(
+        self,
+        ledger: Ledger,
+        calibration_end: _Day,
+        end: _Day,
+        returns: str,
+        zero_amount: str,
+        opportunities: bool,
+    ) -> Table: ...
+    def frequencies(
+        self, data: _ArrowStream, censor: int, columns: Mapping[str, Any] | None
+    ) -> Table: ...
+    def conditional_expectations(self, data: CalibrationHoldout, censor: int) -> Table: ...
+    def alive_calibration(self, data: CalibrationHoldout, bins: int) -> Table: ...
+    def active_clients(
+        self,
+        data: _ArrowStream,
+        horizon: float,
+        unit: str,
+        steps: int,
+        columns: Mapping[str, Any] | None,
+    ) -> Table: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    def simulate(self, ages: list[float], seed: int) -> Summary: ...
+    def simulate_spend(self, summary: Summary, seed: int) -> Summary: ...
+    def simulate_contracts(self, renewals: list[int], seed: int) -> list[dict[str, Any]]: ...
+    def survival(self, n: int) -> float: ...
+    def retention(self, n: int) -> float: ...
+    def expected_renewals(self, n: int, horizon: int) -> float: ...
+    def discounted_renewals(self, n: int, discount: float, per: str) -> float | None: ...
 
 @final
 class Explanation:
