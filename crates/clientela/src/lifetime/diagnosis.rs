@@ -26,8 +26,8 @@ use crate::table::{Column, Table, Values};
 /// up to `end`, whole periods only.
 ///
 /// A period ends with its day `ends_on` (months and years of the mean length end with the last
-/// whole day). Expected is the sum over clients of E[X] at their age on that day. An opportunity
-/// counts when it has passed.
+/// whole day). Expected is the sum over clients of what is expected of a new client up to its age
+/// on that day. An opportunity counts when it has passed.
 ///
 /// Columns: `period`, `ends_on`, `actual`, `expected`, `cumulative_actual`,
 /// `cumulative_expected`.
@@ -97,7 +97,7 @@ pub fn tracking(
             }
         }
     }
-    // E[X] by age in days, each computed once.
+    // What is expected by age in days, each computed once.
     let mut ages: Vec<i32> = ends
         .iter()
         .flat_map(|&end| births.keys().map(move |&birth| end - birth).filter(|&age| age > 0))
