@@ -64,8 +64,7 @@ impl Snapshot {
             moved: Vec::new(),
         };
         // Figures move with every day; only what has a name can change.
-        let named =
-            |axis: &&&str| !self.names(axis).is_empty() || !earlier.names(axis).is_empty();
+        let named = |axis: &&&str| !self.names(axis).is_empty() || !earlier.names(axis).is_empty();
         let axes: Vec<_> = VERDICTS
             .iter()
             .filter(named)
