@@ -22,7 +22,7 @@ SEGMENT_COLUMNS = (
     "promo_share", "promo_buyer", "season_start_buyer", "season_end_buyer", "companions",
     "actual", "potential", "headroom", "realisation", "potential_understated", "potential_band",
     "penetration", "kind", "completeness", "missing", "portrait_sufficient", "knowledge_level",
-    "stale",
+    "stale", "p_alive", "expected_purchases", "clv",
 )
 
 
@@ -93,6 +93,8 @@ def segment(snapshot):
             fact.field("joint_promotion"), fact.field("shares_sales_policy"),
             fact.field("uses_techniques"),
         )
+        # Nothing is foretold without a model, and vectors have none.
+        row["p_alive"] = row["expected_purchases"] = row["clv"] = None
         row["base_member"] = row["base_offer"] = None
         if given:
             state = fact.portrait.membership(as_of) if fact.portrait else None
