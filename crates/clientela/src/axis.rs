@@ -2,14 +2,12 @@
 
 use std::sync::Arc;
 
-use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::buffer::Buffer;
 use crate::calendar::Day;
 use crate::census::Cuts;
 use crate::census::basis::Basis;
-use crate::census::facts::CHUNK;
 use crate::error::{Error, Result};
 use crate::money::{Currency, Percent, Scale};
 use crate::policy::Policy;
@@ -141,28 +139,17 @@ impl Known<'_> {
         amount_text(self.scale(), self.basis.ledger.currency(), minor)
     }
 
-    /// A codes column, made on all cores.
+    /// A value for every client, made on all cores.
     pub(crate) fn each<T: bytemuck::Pod + Send>(
         &self,
         value: impl Fn(usize) -> T + Sync,
     ) -> Buffer<T> {
-        let mut values = Buffer::zeroed(self.rows());
-        values.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, values)| {
-            for (i, place) in values.iter_mut().enumerate() {
-                *place = value(chunk * CHUNK + i);
-            }
-        });
-        values
+        self.basis.read(|_, row| value(row))
     }
 
     /// A column of facts of three values.
     pub(crate) fn flags(&self, fact: impl Fn(usize) -> Option<bool> + Sync) -> Values {
         Values::Flag(Arc::new(self.each(|row| flag(fact(row)))))
-    }
-
-    /// A column of flags that are all unknown. It is one buffer, however many ask for it.
-    pub(crate) fn no_codes(&self) -> Arc<Buffer<u8>> {
-        self.basis.no_codes()
     }
 }
 

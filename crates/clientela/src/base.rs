@@ -1,7 +1,7 @@
 //! What verdicts are made from: the sales, and what is given beside them.
 
 use crate::ledger::Ledger;
-use crate::lifetime::{AnyModel, GammaGamma, Prospects};
+use crate::lifetime::{AnyModel, GammaGamma, Models};
 use crate::portrait::Portraits;
 
 /// A firm's base: its sales, and what it knows of its clients besides.
@@ -37,19 +37,13 @@ pub struct Base {
     pub(crate) portraits: Option<Portraits>,
     pub(crate) payments: Option<Ledger>,
     pub(crate) orders: Option<Ledger>,
-    pub(crate) prospects: Option<Prospects>,
+    pub(crate) models: Option<Models>,
 }
 
 impl Base {
     /// A base of sales.
     pub fn new(sales: &Ledger) -> Self {
-        Self {
-            sales: sales.clone(),
-            portraits: None,
-            payments: None,
-            orders: None,
-            prospects: None,
-        }
+        Self { sales: sales.clone(), portraits: None, payments: None, orders: None, models: None }
     }
 
     /// With what the firm declares of its clients (R6 to R13).
@@ -76,7 +70,7 @@ impl Base {
     /// The conventions, the horizon and the discount are those of the policy's `lifetime`.
     #[must_use]
     pub fn lifetime(self, model: &AnyModel, spend: Option<&GammaGamma>) -> Self {
-        Self { prospects: Some(Prospects::new(model, spend)), ..self }
+        Self { models: Some(Models::new(model, spend)), ..self }
     }
 
     /// The sales.

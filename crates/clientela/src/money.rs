@@ -248,6 +248,21 @@ impl fmt::Display for Currency {
     }
 }
 
+/// Refuses to put amounts beside amounts of another currency or scale.
+///
+/// # Errors
+/// [`Error::Mismatch`].
+pub(crate) fn same_money(left: (Currency, Scale), right: (Currency, Scale)) -> Result<()> {
+    let differ = |what, left: String, right: String| Err(Error::Mismatch { what, left, right });
+    if left.0 != right.0 {
+        return differ("currency", left.0.to_string(), right.0.to_string());
+    }
+    if left.1 != right.1 {
+        return differ("scale", left.1.places().to_string(), right.1.places().to_string());
+    }
+    Ok(())
+}
+
 /// A share in per cent, compared by cross-multiplying integers, never by dividing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "Decimal", into = "Decimal")]

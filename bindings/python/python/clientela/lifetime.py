@@ -328,8 +328,14 @@ class _Purchases(_Estimator):
         same bits in any order of rows and on any number of `threads`, by default all cores.
         Clients that cannot be raise `BadRow`; too few who bought again raise `BadArgument`.
         """
-        self._model = _Model.fit(self._kind, data, unit, dict(columns), threads=threads)
+        self._model = _Model.fit(
+            self._kind, data, unit, dict(columns), threads=threads, **self._options()
+        )
         return self
+
+    def _options(self) -> dict[str, Any]:
+        """What the fit is asked beside the data."""
+        return {}
 
     def _ask(
         self,
@@ -619,25 +625,9 @@ class _Dropout(_Purchases):
         k = self._k if self._model is None else self._model.k
         return "" if k == 1 else f"k={k!r}"
 
-    def fit(
-        self,
-        data: _ArrowStream,
-        *,
-        unit: _Unit | None = None,
-        threads: int | None = None,
-        **columns: Unpack[Columns],
-    ) -> Self:
-        """Fit the model by maximum likelihood and give it back.
-
-        A frame needs the `unit` of its times; a `Summary` has its own. The same clients give the
-        same bits in any order of rows and on any number of `threads`, by default all cores.
-        Clients that cannot be raise `BadRow`; too few who bought again raise `BadArgument`.
-        """
+    def _options(self) -> dict[str, Any]:
         k, largest = (1, 100) if self._k == "best" else (self._k, None)
-        self._model = _Model.fit(
-            self._kind, data, unit, dict(columns), k=k, largest_k=largest, threads=threads
-        )
-        return self
+        return {"k": k, "largest_k": largest}
 
     @classmethod
     def with_params(

@@ -17,8 +17,8 @@ use crate::client::{ClientId, ClientIds, Texts};
 use crate::error::{Error, Result};
 use crate::ledger::Ledger;
 use crate::ledger::columns::Names;
-use crate::lifetime::Prospects;
-use crate::money::Scale;
+use crate::lifetime::Models;
+use crate::money::{Scale, same_money};
 use crate::policy::{AfterAsOf, Criterion, Monetary, Policy};
 use crate::portrait::{Portraits, Records};
 use crate::segment::Bought;
@@ -28,33 +28,19 @@ use crate::table::{NO_CODE, NO_INT32, NO_INT64, NO_NAME};
 pub(crate) const NO_ROW: u32 = u32::MAX;
 
 /// Portraits beside the rows of a snapshot.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Declared {
     pub(crate) portraits: Portraits,
     /// For each row its position among the portraits, or [`NO_ROW`].
-    pub(crate) rows: Arc<Vec<u32>>,
+    pub(crate) rows: Vec<u32>,
 }
 
 impl Declared {
     /// Joins portraits to rows.
     pub(crate) fn new(portraits: &Portraits, ids: &ClientIds, ledger: &Ledger) -> Result<Self> {
         let options = portraits.options();
-        if options.currency != ledger.currency() {
-            return Err(Error::Mismatch {
-                what: "currency",
-                left: ledger.currency().to_string(),
-                right: options.currency.to_string(),
-            });
-        }
-        if options.scale != ledger.scale() {
-            return Err(Error::Mismatch {
-                what: "scale",
-                left: ledger.scale().places().to_string(),
-                right: options.scale.places().to_string(),
-            });
-        }
-        let rows = Arc::new(positions(ids, portraits.ids())?);
-        Ok(Self { portraits: portraits.clone(), rows })
+        same_money(ledger.money(), (options.currency, options.scale))?;
+        Ok(Self { portraits: portraits.clone(), rows: positions(ids, portraits.ids())? })
     }
 
     /// Position of a row's portrait among the portraits.
@@ -129,11 +115,11 @@ pub(crate) fn positions(ids: &ClientIds, others: &ClientIds) -> Result<Vec<u32>>
 }
 
 /// A ledger of payments or orders, with only the clients of the snapshot.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Side {
     pub(crate) ledger: Ledger,
     /// For each row of the snapshot its client here, or [`NO_ROW`].
-    pub(crate) rows: Arc<Vec<u32>>,
+    pub(crate) rows: Vec<u32>,
     /// Clients that are not in the snapshot.
     pub(crate) set_aside: u64,
 }
@@ -145,14 +131,7 @@ impl Side {
         sales: &Ledger,
         as_of: Day,
     ) -> Result<Self> {
-        let differ = |what, left: String, right: String| Err(Error::Mismatch { what, left, right });
-        if ledger.currency() != sales.currency() {
-            return differ("currency", sales.currency().to_string(), ledger.currency().to_string());
-        }
-        if ledger.scale() != sales.scale() {
-            let places = |ledger: &Ledger| ledger.scale().places().to_string();
-            return differ("scale", places(sales), places(ledger));
-        }
+        same_money(sales.money(), ledger.money())?;
         let kept = positions(ledger.clients(), ids)?;
         let columns = ledger.columns();
         let begun = |client: usize| columns.days[columns.offsets[client]] <= as_of.days();
@@ -163,7 +142,7 @@ impl Side {
         } else {
             ledger.clone()
         };
-        let rows = Arc::new(positions(ids, ledger.clients())?);
+        let rows = positions(ids, ledger.clients())?;
         Ok(Self { ledger, rows, set_aside })
     }
 }
@@ -177,7 +156,7 @@ pub(crate) struct Joined {
     pub(crate) declared: Option<Declared>,
     pub(crate) payments: Option<Side>,
     pub(crate) orders: Option<Side>,
-    prospects: Option<Prospects>,
+    models: Option<Models>,
     /// Amounts in the window of key clients.
     recent: Arc<Buffer<i64>>,
 }
@@ -203,7 +182,7 @@ impl Joined {
             declared: declared.transpose()?,
             payments: side(&base.payments)?,
             orders: side(&base.orders)?,
-            prospects: base.prospects.clone(),
+            models: base.models.clone(),
             recent: Arc::new(std::mem::take(&mut facts.recent)),
             clients,
             ids,
@@ -224,7 +203,7 @@ impl Joined {
             declared: self.declared.as_ref(),
             payments: self.payments.as_ref(),
             orders: self.orders.as_ref(),
-            prospects: self.prospects.as_ref(),
+            models: self.models.as_ref(),
             amounts: Mutex::default(),
             bought: OnceLock::new(),
             missing: Missing::default(),
@@ -245,7 +224,7 @@ pub(crate) struct Basis<'a> {
     pub(crate) declared: Option<&'a Declared>,
     pub(crate) payments: Option<&'a Side>,
     pub(crate) orders: Option<&'a Side>,
-    pub(crate) prospects: Option<&'a Prospects>,
+    pub(crate) models: Option<&'a Models>,
     /// Amounts by the first day of their window.
     amounts: Mutex<BTreeMap<i32, Arc<Buffer<i64>>>>,
     bought: OnceLock<Vec<Bought>>,
@@ -335,6 +314,11 @@ impl<'a> Basis<'a> {
         window_start(window, self.plan.as_of)
     }
 
+    /// Whether what is on record for a day counts in the window that begins with another.
+    pub(crate) fn counts(&self, on: Day, since: i32) -> bool {
+        on <= self.plan.as_of && on.days() >= since
+    }
+
     /// Keeps the amounts of a window that the facts have already.
     fn remember(&self, window: Option<Span>, amounts: Arc<Buffer<i64>>) {
         let mut known = self.amounts.lock().unwrap_or_else(PoisonError::into_inner);
@@ -369,8 +353,8 @@ impl<'a> Basis<'a> {
         histories.read(self.client(row), &mut scratch).value_since(Criterion::Amount, since)
     }
 
-    /// A number for every client, on all cores.
-    fn read<T: Default + Copy + Send + bytemuck::Pod>(
+    /// A value for every client, made on all cores.
+    pub(crate) fn read<T: bytemuck::Pod + Send>(
         &self,
         value: impl Fn(&mut Scratch, usize) -> T + Sync,
     ) -> Buffer<T> {

@@ -23,7 +23,7 @@ use crate::base::Base;
 use crate::calendar::Day;
 use crate::error::{Error, Result};
 use crate::ledger::Ledger;
-use crate::money::{Currency, Scale};
+use crate::money::{Currency, Scale, same_money};
 use crate::policy::{AfterAsOf, Policy};
 use crate::segment::{CareCounts, KeyTotals, TargetVolume};
 use crate::table::NO_INT32;
@@ -200,13 +200,7 @@ impl Census {
         if self.policy != other.policy {
             return differ("policy", self.policy.to_json(), other.policy.to_json());
         }
-        if self.currency != other.currency {
-            return differ("currency", self.currency.to_string(), other.currency.to_string());
-        }
-        if self.scale != other.scale {
-            let places = |census: &Self| census.scale.places().to_string();
-            return differ("scale", places(&self), places(other));
-        }
+        same_money((self.currency, self.scale), (other.currency, other.scale))?;
         self.clients += other.clients;
         self.clients_with_purchase += other.clients_with_purchase;
         self.sales += other.sales;

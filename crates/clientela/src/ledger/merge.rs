@@ -14,6 +14,7 @@ use super::{Columns, Ledger, LedgerBuilder};
 use crate::buffer::Buffer;
 use crate::client::{ClientId, ClientIds, Texts};
 use crate::error::{Error, Result};
+use crate::money::same_money;
 use crate::table::{NO_CODE, NO_INT64, NO_NAME};
 
 impl Ledger {
@@ -38,17 +39,14 @@ impl Ledger {
     /// [`Error::Mismatch`] where currencies, scales or kinds of ids differ; an overflow where a
     /// client's amounts add up to 2^62 minor units or more.
     pub fn merge(&self, other: &Self) -> Result<Self> {
-        let differ = |what, left: String, right: String| Err(Error::Mismatch { what, left, right });
-        if self.currency() != other.currency() {
-            return differ("currency", self.currency().to_string(), other.currency().to_string());
-        }
-        let places = |ledger: &Self| ledger.scale().places().to_string();
-        if self.scale() != other.scale() {
-            return differ("scale", places(self), places(other));
-        }
+        same_money(self.money(), other.money())?;
         if self.quantity_scale() != other.quantity_scale() {
             let places = |ledger: &Self| ledger.quantity_scale().places().to_string();
-            return differ("quantity scale", places(self), places(other));
+            return Err(Error::Mismatch {
+                what: "quantity scale",
+                left: places(self),
+                right: places(other),
+            });
         }
         let report = self.report.plus(&other.report);
         if other.is_empty() {

@@ -103,6 +103,11 @@ impl Ledger {
         self.options.scale
     }
 
+    /// Currency and decimal places of amounts.
+    pub(crate) fn money(&self) -> (Currency, Scale) {
+        (self.currency(), self.scale())
+    }
+
     /// Decimal places of quantities.
     pub fn quantity_scale(&self) -> Scale {
         self.options.quantity_scale

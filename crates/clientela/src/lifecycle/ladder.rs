@@ -1,9 +1,11 @@
 //! Where each client stands on the ladder, by its sales and by what is declared (R1).
 
+use std::sync::Arc;
+
 use super::{Stage, exclusive, stage};
 use crate::axis::{
-    Axis, Known, Reason, Verdict, column, compared, declared, in_percent, note, percent, reach,
-    said, whole,
+    Axis, Known, Reason, Verdict, column, compared, declared, flag, in_percent, note, percent,
+    reach, said, whole,
 };
 use crate::census::basis::{Basis, FlagField, NameField};
 use crate::error::Result;
@@ -187,12 +189,14 @@ impl Axis for StandingAxis {
     fn columns(&self, known: &Known<'_>) -> Result<Vec<Column>> {
         let (only, recommends) = if known.basis.declared.is_some() {
             let ladder = Ladder::new(known.basis, Needs::of_all(known.basis));
-            (
-                known.flags(|row| ladder.of(row).exclusive()),
-                known.flags(|row| ladder.of(row).recommends),
-            )
+            let both = known.each(|row| {
+                let standing = ladder.of(row);
+                [flag(standing.exclusive()), flag(standing.recommends)]
+            });
+            let one = |of: usize| Values::Flag(Arc::new(both.iter().map(|all| all[of]).collect()));
+            (one(0), one(1))
         } else {
-            let none = || Values::Flag(known.no_codes());
+            let none = || Values::Flag(known.basis.no_codes());
             (none(), none())
         };
         Ok(vec![

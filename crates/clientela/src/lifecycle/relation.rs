@@ -184,7 +184,11 @@ impl Axis for RelationAxis {
             let member = known.flags(|row| Some(offer[row] == MembershipOffer::Edit as u8));
             (known.flags(dealer), Arc::new(offer), member)
         } else {
-            (Values::Flag(known.no_codes()), known.no_codes(), Values::Flag(known.no_codes()))
+            (
+                Values::Flag(known.basis.no_codes()),
+                known.basis.no_codes(),
+                Values::Flag(known.basis.no_codes()),
+            )
         };
         let codes = choice(Arc::new(codes), &Relation::NAMES);
         Ok(vec![

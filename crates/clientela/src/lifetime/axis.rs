@@ -21,12 +21,12 @@ use crate::table::{Column, Value, Values};
 
 /// The models that a base is given.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Prospects {
+pub(crate) struct Models {
     model: Arc<AnyModel>,
     spend: Option<GammaGamma>,
 }
 
-impl Prospects {
+impl Models {
     pub(crate) fn new(model: &AnyModel, spend: Option<&GammaGamma>) -> Self {
         Self { model: Arc::new(model.clone()), spend: spend.copied() }
     }
@@ -90,9 +90,9 @@ impl Axis for LifetimeAxis {
     }
 
     fn columns(&self, known: &Known<'_>) -> Result<Vec<Column>> {
-        let values = match known.basis.prospects {
+        let values = match known.basis.models {
             None => [(); 3].map(|()| known.basis.no_floats()),
-            Some(prospects) => predicted(known, prospects)?,
+            Some(models) => predicted(known, models)?,
         };
         let [alive, purchases, worth] = values.map(Values::Float);
         Ok(vec![
@@ -126,11 +126,11 @@ impl Axis for LifetimeAxis {
             };
             AXES.iter().map(reason).collect()
         };
-        let Some(prospects) = known.basis.prospects else {
+        let Some(models) = known.basis.models else {
             return missing("No model of purchases is given, so nothing is foretold.");
         };
         // The columns were made by the same models, so what could go wrong has.
-        let Ok(options) = prospects.options(known) else {
+        let Ok(options) = models.options(known) else {
             return missing("The model is not one of purchases.");
         };
         let reader = Reader::new(known.basis.ledger, known.basis.plan, options);
@@ -139,18 +139,18 @@ impl Axis for LifetimeAxis {
             return missing("It has made no purchase, so the model knows nothing of it.");
         };
         let summary = Summary::new(options.unit, vec![history]);
-        let figures = prospects.figures(&known.policy().lifetime, &summary);
+        let figures = models.figures(&known.policy().lifetime, &summary);
         let Ok([alive, purchases, worth]) = figures else {
             return missing("The model cannot judge its history.");
         };
-        let tell = Telling { known, prospects, history, unit: options.unit, set_aside };
+        let tell = Telling { known, models, history, unit: options.unit, set_aside };
         vec![tell.alive(alive[0]), tell.purchases(purchases[0]), tell.worth(worth[0])]
     }
 }
 
 /// The three columns.
-fn predicted(known: &Known<'_>, prospects: &Prospects) -> Result<[Arc<Buffer<f64>>; 3]> {
-    let options = prospects.options(known)?;
+fn predicted(known: &Known<'_>, models: &Models) -> Result<[Arc<Buffer<f64>>; 3]> {
+    let options = models.options(known)?;
     let reader = Reader::new(known.basis.ledger, known.basis.plan, options);
     let histories: Vec<Option<Row>> = (0..known.rows())
         .into_par_iter()
@@ -160,7 +160,7 @@ fn predicted(known: &Known<'_>, prospects: &Prospects) -> Result<[Arc<Buffer<f64
         })
         .collect();
     let summary = Summary::new(options.unit, histories.iter().flatten().copied().collect());
-    let figures = prospects.figures(&known.policy().lifetime, &summary)?;
+    let figures = models.figures(&known.policy().lifetime, &summary)?;
     Ok(figures.map(|figures| {
         let mut figures = figures.into_iter();
         let value = |history: &Option<Row>| {
@@ -173,7 +173,7 @@ fn predicted(known: &Known<'_>, prospects: &Prospects) -> Result<[Arc<Buffer<f64
 /// One client's figures in words.
 struct Telling<'a> {
     known: &'a Known<'a>,
-    prospects: &'a Prospects,
+    models: &'a Models,
     history: Row,
     unit: TimeUnit,
     set_aside: bool,
@@ -190,7 +190,7 @@ impl Telling<'_> {
         let times = TimeUnit::NAMES[self.unit as usize];
         let sentence = format!(
             "By {} after {} repeat purchases, the last {} {times}s after the first, in {} {times}s.",
-            described(&*self.prospects.model),
+            described(&*self.models.model),
             self.history.x(),
             figure_text(self.history.t_x()),
             figure_text(self.history.age()),
@@ -217,7 +217,7 @@ impl Telling<'_> {
 
     fn worth(&self, figure: Option<f64>) -> Verdict {
         let policy = &self.known.policy().lifetime;
-        let Some(spend) = &self.prospects.spend else {
+        let Some(spend) = &self.models.spend else {
             let sentence = "No model of spend is given, so worth is not known.";
             return Self::verdict("clv", None, 0, vec![note("lifetime.spend", SOURCE, sentence)]);
         };

@@ -67,7 +67,7 @@ mod summary;
 mod unit;
 
 pub use any::*;
-pub(crate) use axis::{LifetimeAxis, Prospects};
+pub(crate) use axis::{LifetimeAxis, Models};
 pub use choice::*;
 pub use contract::*;
 pub use covariates::*;

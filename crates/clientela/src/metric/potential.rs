@@ -161,7 +161,7 @@ impl Axis for PotentialAxis {
                 need.potential().map_or(NO_CODE, band)
             }))
         } else {
-            known.no_codes()
+            known.basis.no_codes()
         };
         let understated = if told {
             known.flags(|row| {
@@ -169,7 +169,7 @@ impl Axis for PotentialAxis {
                 need.potential().map(|potential| need.actual > potential)
             })
         } else {
-            Values::Flag(known.no_codes())
+            Values::Flag(known.basis.no_codes())
         };
         let actual = Values::Money(basis.amounts(policy.window), scale);
         Ok(vec![

@@ -30,12 +30,12 @@ impl Axis for KnowledgeAxis {
             None => {
                 let names = || Values::Name(basis.no_names(), Arc::new(Texts::default()));
                 [
-                    choice::<&str>(known.no_codes(), &[]),
+                    choice::<&str>(known.basis.no_codes(), &[]),
                     Values::Float(basis.no_floats()),
                     names(),
                     names(),
-                    Values::Flag(known.no_codes()),
-                    Values::Count8(known.no_codes()),
+                    Values::Flag(known.basis.no_codes()),
+                    Values::Count8(known.basis.no_codes()),
                 ]
             }
             Some(declared) => {

@@ -8,7 +8,6 @@ use crate::axis::{
     Axis, Known, Reason, Verdict, choice, column, compared, declared, money, note, or_missing,
     plural, reach, verdict, whole,
 };
-use crate::calendar::Day;
 use crate::census::Tally;
 use crate::census::basis::{Basis, FlagField, NumberField};
 use crate::error::Result;
@@ -140,10 +139,6 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn in_window(&self, on: Day) -> bool {
-        on <= self.basis.plan.as_of && on.days() >= self.since
-    }
-
     /// Minutes of attention in the window: as declared, else those of the interactions on
     /// record.
     fn minutes(&self, row: usize) -> Option<i64> {
@@ -151,7 +146,7 @@ impl<'a> Reader<'a> {
             return Some(minutes);
         }
         let mut known = (self.basis.records(row)?.interactions.iter())
-            .filter(|interaction| self.in_window(interaction.on))
+            .filter(|interaction| self.basis.counts(interaction.on, self.since))
             .filter_map(|interaction| interaction.minutes);
         let first = known.next()?;
         Some(known.fold(i64::from(first), |sum, minutes| sum + i64::from(minutes)))
@@ -160,7 +155,11 @@ impl<'a> Reader<'a> {
     /// Complaints in the window.
     fn complaints(&self, row: usize) -> usize {
         self.basis.records(row).map_or(0, |records| {
-            records.complaints.iter().filter(|complaint| self.in_window(complaint.on)).count()
+            records
+                .complaints
+                .iter()
+                .filter(|complaint| self.basis.counts(complaint.on, self.since))
+                .count()
         })
     }
 }

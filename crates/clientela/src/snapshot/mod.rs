@@ -32,7 +32,7 @@ use crate::error::{Error, Result};
 use crate::ledger::Ledger;
 use crate::lifecycle::{Ladder, Stage};
 use crate::metric::{self, Needs};
-use crate::money::Scale;
+use crate::money::{Scale, same_money};
 use crate::policy::Policy;
 use crate::segment::{TargetVolume, Tier};
 use crate::table::{Column, NO_CODE, NO_INT32, NO_INT64, Table, Values};
@@ -128,14 +128,7 @@ impl Base {
                 problem: "the second counts are missing".to_owned(),
             });
         }
-        let differ = |what, left: String, right: String| Err(Error::Mismatch { what, left, right });
-        if ledger.currency() != census.currency {
-            return differ("currency", ledger.currency().to_string(), census.currency.to_string());
-        }
-        if ledger.scale() != census.scale {
-            let places = |scale: Scale| scale.places().to_string();
-            return differ("scale", places(ledger.scale()), places(census.scale));
-        }
+        same_money(ledger.money(), (census.currency, census.scale))?;
         let plan = Plan::new(ledger, census.as_of, &census.policy, census.first_day)?;
         let (facts, joined) = Joined::read(self, &plan)?;
         let cuts = census.clone().cuts()?;

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::Snapshot;
 use crate::axis::{column, in_column};
+use crate::base::Base;
 use crate::calendar::{Day, Step};
 use crate::census::basis::NO_ROW;
 
@@ -458,13 +459,15 @@ impl Snapshot {
     /// # Errors
     /// A criterion whose ledger or column is not there.
     pub fn overlap(&self, left: Criterion, right: Criterion) -> Result<CriteriaOverlap> {
+        // No portrait and no model makes a VIP.
+        let base = Base { portraits: None, models: None, ..self.inner.base.clone() };
         let list = |criterion| -> Result<Vec<bool>> {
             let mut policy = self.policy().clone();
             policy.tier.criterion = Some(criterion);
             // Only the list is wanted.
             policy.abc.criteria = Vec::new();
             policy.abc.criterion = Some(Criterion::Amount);
-            let snapshot = self.inner.base.snapshot(self.as_of(), &policy);
+            let snapshot = base.snapshot(self.as_of(), &policy);
             let snapshot = snapshot.map_err(|error| not_to_rank_by(criterion, error))?;
             Ok(snapshot.codes("tier").iter().map(|&tier| tier == 0).collect())
         };

@@ -69,9 +69,8 @@ struct Company {
 fn company(known: &Known<'_>, row: usize) -> Option<Company> {
     let policy = &known.policy().behaviour;
     let since = known.basis.since(policy.window);
-    let as_of = known.as_of();
     let records: Vec<_> = (known.basis.records(row)?.companions.iter())
-        .filter(|record| record.on <= as_of && record.on.days() >= since)
+        .filter(|record| known.basis.counts(record.on, since))
         .map(|record| record.companions.as_slice())
         .collect();
     let usual = usual_companions(records.iter().copied(), policy.companion_percent);
@@ -98,7 +97,7 @@ impl Axis for Behaviour {
         let policy = &known.policy().behaviour;
         let bought = known.basis.bought();
         let extras = &known.basis.ledger.columns().extras;
-        let none = || known.no_codes();
+        let none = || known.basis.no_codes();
         let flags = |told: bool, fact: &(dyn Fn(&Bought) -> Option<bool> + Sync)| {
             if told { known.flags(|row| fact(&bought[row])) } else { Values::Flag(none()) }
         };

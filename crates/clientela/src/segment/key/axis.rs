@@ -68,21 +68,12 @@ pub(super) fn shares(
         }
     }
     if let Some((name, group)) = group(known, row) {
-        let total = totals.company;
-        if key_by_share(group.company, total, policy.share_percent, policy.strict) {
-            let scope = KeyScope::Company;
-            let name = name.to_owned();
-            found.push(Share { of_group: true, scope, name, amount: group.company, total });
-        }
+        hold(true, KeyScope::Company, name, group.company);
         for (scope, sums) in
             [(KeyScope::Department, &group.departments), (KeyScope::Manager, &group.managers)]
         {
             for (name, &amount) in sums {
-                let total = totals.total(scope, name);
-                if key_by_share(amount, total, policy.share_percent, policy.strict) {
-                    let name = name.clone();
-                    found.push(Share { of_group: true, scope, name, amount, total });
-                }
+                hold(true, scope, name, amount);
             }
         }
     }
@@ -149,24 +140,16 @@ impl Axis for KeyAxis {
         let amounts = known.basis.amounts(known.policy().key.window);
         let total = known.cuts.key.company;
         let reader = PartReader::new(known.basis);
-        let simple = !PartReader::told(known.basis) && known.basis.declared.is_none();
-        let policy = &known.policy().key;
-        let by_sales = known.each(|row| {
-            let amount = amounts[row];
-            u8::from(if simple {
-                key_by_share(amount.into(), total, policy.share_percent, policy.strict)
-            } else {
-                !shares(known, &reader, &mut Scratch::default(), amount, row).is_empty()
-            })
+        let by_sales = known.basis.read(|scratch, row| {
+            u8::from(!shares(known, &reader, scratch, amounts[row], row).is_empty())
         });
-        let signs = Signs::new(known, Needs::of_all(known.basis));
-        let others: [Arc<_>; 4] = std::array::from_fn(|sign| {
-            if known.basis.declared.is_some() {
-                Arc::new(known.each(|row| flag(signs.of(row)[sign])))
-            } else {
-                known.no_codes()
-            }
-        });
+        let others: [Arc<_>; 4] = if known.basis.declared.is_some() {
+            let signs = Signs::new(known, Needs::of_all(known.basis));
+            let all = known.each(|row| signs.of(row).map(flag));
+            std::array::from_fn(|sign| Arc::new(all.iter().map(|signs| signs[sign]).collect()))
+        } else {
+            std::array::from_fn(|_| known.basis.no_codes())
+        };
         let key = known.flags(|row| {
             let of = |codes: &[u8]| (codes[row] <= 1).then(|| codes[row] == 1);
             let [potential, fame, innovation, demand] = &others;
