@@ -74,6 +74,7 @@
 #[doc = include_str!("../README.md")]
 struct Readme;
 
+mod arguments;
 mod attrition;
 mod axis;
 mod base;
@@ -83,18 +84,25 @@ mod census;
 mod class;
 mod client;
 mod error;
+mod exact;
+mod figure;
+mod formula;
+mod journal;
 mod ledger;
 mod lifecycle;
 pub mod lifetime;
 mod metric;
 mod money;
+mod outreach;
 mod policy;
 mod portrait;
+mod risk;
 mod segment;
 mod snapshot;
 mod table;
 mod threads;
 mod truth;
+mod view;
 
 pub use attrition::*;
 pub use axis::{Quantity, Reason, Verdict};
@@ -105,6 +113,9 @@ pub use census::*;
 pub use class::*;
 pub use client::*;
 pub use error::*;
+pub use figure::{Bound, Figure, Unit};
+pub use formula::{Formula, FormulaInfo, formula, formulas};
+pub use journal::*;
 pub use ledger::*;
 pub use lifecycle::*;
 pub use metric::*;
@@ -116,3 +127,4 @@ pub use snapshot::*;
 pub use table::*;
 pub use threads::*;
 pub use truth::*;
+pub use view::{Seen, View, ViewInfo, views};

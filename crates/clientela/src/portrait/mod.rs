@@ -34,6 +34,7 @@ pub use frame::{FieldColumn, PortraitFrame, PortraitNames};
 pub use membership::{
     Membership, MembershipAction, MembershipEvent, MembershipOffer, MembershipState,
 };
+pub(crate) use person::is_no;
 pub use person::{Contact, ContactKind, Person, Relative, RoleLevel};
 pub use portraits::{PortraitOptions, Portraits};
 pub use questionnaire::{
@@ -45,5 +46,6 @@ pub use record::{
     Pain, Preference, PurchaseCompanions, Recommendation, ReferralRelation, Subject,
 };
 pub use records::Records;
+pub(crate) use records::unite_lists;
 pub use transliterate::transliterate;
 pub use value::FieldValue;
