@@ -122,6 +122,7 @@ pub use metric::*;
 pub use money::*;
 pub use policy::*;
 pub use portrait::*;
+pub use risk::*;
 pub use segment::*;
 pub use snapshot::*;
 pub use table::*;
