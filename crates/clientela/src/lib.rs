@@ -120,6 +120,7 @@ pub use ledger::*;
 pub use lifecycle::*;
 pub use metric::*;
 pub use money::*;
+pub use outreach::*;
 pub use policy::*;
 pub use portrait::*;
 pub use risk::*;
