@@ -334,7 +334,7 @@ class _Purchases(_Estimator):
         return self
 
     def _options(self) -> dict[str, Any]:
-        """What the fit is asked beside the data."""
+        """Give what the fit is asked beside the data."""
         return {}
 
     def _ask(
