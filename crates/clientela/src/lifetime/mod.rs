@@ -39,7 +39,9 @@
 
 mod any;
 mod axis;
+mod bootstrap;
 mod choice;
+mod clients;
 mod contract;
 mod covariates;
 #[cfg(test)]
@@ -69,6 +71,7 @@ mod unit;
 pub use any::*;
 pub(crate) use axis::{LifetimeAxis, Models};
 pub use choice::*;
+pub use clients::{Clients, places_of};
 pub use contract::*;
 pub use covariates::*;
 pub use diagnosis::*;

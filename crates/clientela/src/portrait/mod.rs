@@ -28,6 +28,7 @@ pub use builder::{PortraitReport, PortraitsBuilder};
 pub use catalogue::Catalogue;
 pub use completeness::{Completeness, knowledge_level};
 pub use document::Portrait;
+pub(crate) use field::says_something;
 pub use field::{Field, FieldType, Kind, RecordField};
 pub use form::{Form, FormEntry, FormStatus, fill_questionnaire};
 pub use frame::{FieldColumn, PortraitFrame, PortraitNames};
