@@ -40,6 +40,7 @@
 mod any;
 mod axis;
 mod choice;
+mod columns;
 mod contract;
 mod covariates;
 #[cfg(test)]
@@ -60,6 +61,7 @@ mod predict;
 mod purchase;
 mod quadrature;
 mod random;
+mod shared;
 mod simulate;
 mod special;
 mod spend;
@@ -69,6 +71,7 @@ mod unit;
 pub use any::*;
 pub(crate) use axis::{LifetimeAxis, Models};
 pub use choice::*;
+pub use columns::*;
 pub use contract::*;
 pub use covariates::*;
 pub use diagnosis::*;
