@@ -110,6 +110,44 @@ def check_form(vector):
     yield from compare("form", vector["expect"], found)
 
 
+def check_view(wanted, snapshot):
+    """Mismatches of one view's answer."""
+    arguments = wanted.get("args", {})
+    where = f"view {wanted['view']} {arguments or ''}"
+    unknown = set(wanted) - VIEW_KEYS
+    if unknown:
+        yield f"{where}: unknown keys {sorted(unknown)}"
+    try:
+        found = snapshot.view(wanted["view"], arguments)
+    except oracle.Refused as refused:
+        if "error" not in wanted:
+            yield f"{where} refused: {refused.error}"
+            return
+        for key, value in wanted["error"].items():
+            if refused.error.get(key) != value:
+                yield f"{where} error.{key}: {value!r} expected, {refused.error.get(key)!r} found"
+        return
+    if "error" in wanted:
+        yield f"{where}: {wanted['error']} expected, nothing was refused"
+        return
+    for name, value in wanted.get("where", {}).items():
+        found = [row for row in found if close(value, row[name])]
+    if len(found) != len(wanted["rows"]):
+        yield f"{where}: {len(wanted['rows'])} rows expected, {len(found)} found"
+    for number, (cells, row) in enumerate(zip(wanted["rows"], found)):
+        if len(cells) != len(wanted["columns"]):
+            yield f"{where}, row {number}: {len(cells)} cells"
+        for name, cell in zip(wanted["columns"], cells):
+            if name not in row:
+                if not sentence(cell):
+                    yield f"{where}: no column {name}"
+            elif not close(cell, row[name]):
+                yield (
+                    f"{where}, row {number} ({cells[0]}), {name}: "
+                    f"{cell!r} expected, {row[name]!r} found"
+                )
+
+
 def check_formula(vector):
     """Mismatches of a formula's answer."""
     unknown = set(vector) - FORMULA_KEYS
@@ -184,6 +222,9 @@ def check_vector(vector):
         elif key == "diff":
             found = oracle.diff(snapshot, earlier[wanted["earlier"]], wanted["axes"])
             yield from compare(key, {name: wanted[name] for name in found}, found)
+        elif key == "views":
+            for entry in wanted:
+                yield from check_view(entry, snapshot)
         elif key == "explain":
             rows = {row["client"]: row for row in snapshot.rows}
             for entry in wanted:

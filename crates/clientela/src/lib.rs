@@ -124,6 +124,7 @@ pub use money::*;
 pub use outreach::*;
 pub use policy::*;
 pub use portrait::*;
+pub use risk::*;
 pub use segment::*;
 pub use signature::{Argument, ArgumentKind};
 pub use snapshot::*;

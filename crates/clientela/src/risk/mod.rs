@@ -1,10 +1,42 @@
 //! What can go wrong, and what it would cost (R32 to R38).
 
+mod dependence;
+mod dependents;
+mod erosion;
+mod exit;
+mod leaving;
+mod promise;
+mod sales;
+mod standing;
+mod whole;
+
+pub use dependence::{
+    Dependence, DependenceAnswer, DependenceBand, OthersNeeded, OthersNeededAnswer, dependence_band,
+};
+pub use dependents::Dependents;
+pub use erosion::{Erosion, ErosionAnswer, ErosionVerdict, MarginPeriod};
+pub use exit::{ClientExit, SupplierTier, TierWithout, WithoutClient, discount_at};
+pub use leaving::ClientExits;
+pub use promise::{
+    ExtraAnswer, ExtraGiven, ExtraVerdict, PromiseAnswer, PromiseKept, PromiseVerdict,
+};
+pub use standing::{ContactStanding, Continuity, ContinuityAnswer};
+
 use crate::formula::FormulaInfo;
 use crate::view::ViewInfo;
 
 /// The formulas of risks.
-pub(crate) const FORMULAS: &[FormulaInfo] = &[];
+pub(crate) const FORMULAS: &[FormulaInfo] = &[
+    FormulaInfo::of::<Dependence>(),
+    FormulaInfo::of::<OthersNeeded>(),
+    FormulaInfo::of::<ClientExit>(),
+    FormulaInfo::of::<SupplierTier>(),
+    FormulaInfo::of::<Continuity>(),
+    FormulaInfo::of::<Erosion>(),
+    FormulaInfo::of::<PromiseKept>(),
+    FormulaInfo::of::<ExtraGiven>(),
+];
 
 /// The views of risks.
-pub(crate) const VIEWS: &[ViewInfo] = &[];
+pub(crate) const VIEWS: &[ViewInfo] =
+    &[ViewInfo::of::<Dependents>(), ViewInfo::of::<ClientExits>()];
