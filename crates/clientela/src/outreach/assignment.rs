@@ -51,7 +51,7 @@ impl View for Assignments {
         let managers = candidates(seen, &contacts);
         let held: Vec<Option<&str>> = rows.iter().map(|&row| contacts.manager(row)).collect();
         let shared = share_out(&managers, &held, limit);
-        let reason = |(&from, &to): (&Option<&str>, &Option<&str>)| match (from, to) {
+        let reason = |(from, to): (Option<&str>, Option<&str>)| match (from, to) {
             (None, None) => "Nobody looks after it, and no manager has room.".to_owned(),
             (None, Some(to)) => format!("Nobody looks after it; {to} has room."),
             (Some(from), Some(to)) if from != to && !managers.contains(from) => {
@@ -72,7 +72,7 @@ impl View for Assignments {
         };
         let in_contact = |&row: &usize| contacts.staff(row).len();
         let missing = |row: &usize| enough.saturating_sub(in_contact(row)) as i64;
-        let pairs = || held.iter().zip(&shared.to);
+        let pairs = || held.iter().copied().zip(shared.to.iter().copied());
         Ok(Table::new(vec![
             column("client", "R44", "Id of the key client.", view::clients(seen.ids, &rows)),
             column(
@@ -91,7 +91,7 @@ impl View for Assignments {
                 "moved",
                 "R44",
                 "Whether that is a change of manager.",
-                view::flags(pairs().map(|(&from, &to)| Some(is_move(from, to)))),
+                view::flags(pairs().map(|(from, to)| Some(is_move(from, to)))),
             ),
             column(
                 "staff_in_contact",

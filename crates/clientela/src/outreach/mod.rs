@@ -7,7 +7,10 @@ mod contact;
 mod mailing;
 mod managers;
 mod reach;
+mod scene;
+mod stake;
 mod task;
+mod trigger;
 
 pub use assign::{Assign, Assigned, KeyHeld, ManagerCount, ManagersNeeded, OverLimit, Suggestion};
 pub use assignment::Assignments;
@@ -17,6 +20,7 @@ pub use mailing::Mailing;
 pub use managers::Managers;
 pub use reach::Unreachable;
 pub use task::{TaskClients, TaskSteps, Tasks};
+pub use trigger::{TriggerKind, TriggerOrder, Triggers};
 
 use crate::formula::FormulaInfo;
 use crate::view::ViewInfo;

@@ -53,9 +53,8 @@ impl<'a> Scene<'a> {
         let as_of = seen.as_of();
         let entries = seen.journal.entries();
         let touches = entries.touches.iter().filter(|touch| touch.on <= as_of);
-        let mut touches: Vec<(u32, &Touch)> = touches
-            .filter_map(|touch| Some((seen.row(&touch.client)? as u32, touch)))
-            .collect();
+        let mut touches: Vec<(u32, &Touch)> =
+            touches.filter_map(|touch| Some((seen.row(&touch.client)? as u32, touch))).collect();
         touches.sort_by_key(|&(row, touch)| (row, touch.on));
         let last = whole("last_purchase");
         let departed = entries.departures.iter().filter(|one| one.on <= as_of);
@@ -156,6 +155,14 @@ impl<'a> Scene<'a> {
             days if days < 0 => format!("{} days ago", -days),
             days => format!("in {days} days"),
         }
+    }
+}
+
+/// A length of calendar time that is so long as two of another.
+pub(crate) fn twice(span: Span) -> Span {
+    match span {
+        Span::Days(days) => Span::Days(days.saturating_mul(2)),
+        Span::Months(months) => Span::Months(months.saturating_mul(2)),
     }
 }
 

@@ -36,7 +36,9 @@ impl<'a> Audience<'a> {
     /// The brands that a client buys, where it buys certain brands only (S4.4); else none.
     pub(super) fn only_brands(&self, row: usize) -> Vec<&'a str> {
         let only = self.brand_only.get(row) == Some(&1);
-        self.brand.filter(|_| only).map_or_else(Vec::new, |names| self.bought(row, names, self.since))
+        self.brand
+            .filter(|_| only)
+            .map_or_else(Vec::new, |names| self.bought(row, names, self.since))
     }
 
     /// The categories that a client ever bought.

@@ -10,6 +10,7 @@ use self::rules::Rules;
 use super::mailing::channels;
 use super::reach::Way;
 use super::scene::Scene;
+use super::stake::at_stake;
 use crate::axis::{choice, column};
 use crate::calendar::Day;
 use crate::census::facts::CHUNK;
@@ -168,7 +169,7 @@ impl View for Triggers {
         let scene = Scene::new(seen);
         let found = triggers(&scene, TriggerOrder::Broadcast);
         let rows: Vec<usize> = found.iter().map(|one| one.row).collect();
-        let stakes = super::stake::Stakes::of(seen)?;
+        let stakes = at_stake(seen, &rows);
         let kinds: Vec<u8> = found.iter().map(|one| one.kind as u8).collect();
         Ok(Table::new(vec![
             column("client", "R46", "Id of the client.", view::clients(seen.ids, &rows)),
@@ -230,7 +231,7 @@ impl View for Triggers {
                 "at_stake",
                 "R23, R39",
                 "What the client brings.",
-                view::money(seen.scale(), rows.iter().map(|&row| stakes.of_row(row)))?,
+                view::money(seen.scale(), stakes.into_iter().map(|stake| stake.map(i128::from)))?,
             ),
             column(
                 "source",

@@ -8,7 +8,7 @@ use crate::axis::amount_text;
 use crate::calendar::{Day, Span};
 use crate::journal::{Delivery, Product, PromoDays, Touch};
 use crate::outreach::reach::{Reach, Way};
-use crate::outreach::scene::{Scene, bare};
+use crate::outreach::scene::{Scene, bare, twice};
 use crate::policy::OutreachPolicy;
 use crate::portrait::{FieldStorage, Pain};
 use crate::table::NO_INT32;
@@ -212,13 +212,14 @@ impl<'s, 'a> Rules<'s, 'a> {
                 || format!("{who} told us{when} of {}", pain.what),
                 |said| format!("{who} said{when}: “{}” ({})", said.trim(), pain.what),
             );
-            let benefit = product.benefit.as_deref().map_or_else(String::new, |benefit| {
-                format!(": {}", bare(benefit))
-            });
-            let remind = pain.said.as_deref().map_or_else(
-                || pain.what.clone(),
-                |said| format!("“{}”", bare(said)),
-            );
+            let benefit = product
+                .benefit
+                .as_deref()
+                .map_or_else(String::new, |benefit| format!(": {}", bare(benefit)));
+            let remind = pain
+                .said
+                .as_deref()
+                .map_or_else(|| pain.what.clone(), |said| format!("“{}”", bare(said)));
             let found = Found {
                 kind: TriggerKind::Pain,
                 order: TriggerOrder::Personal,
@@ -240,9 +241,10 @@ impl<'s, 'a> Rules<'s, 'a> {
             return;
         }
         let scene = self.scene;
-        let benefit = product.benefit.as_deref().map_or_else(String::new, |benefit| {
-            format!(" It offers: {}.", bare(benefit))
-        });
+        let benefit = product
+            .benefit
+            .as_deref()
+            .map_or_else(String::new, |benefit| format!(" It offers: {}.", bare(benefit)));
         let out = format!("{} is out since {launched} ({})", product.name, scene.ago(launched));
         let brand = product.brand.as_deref().filter(|_| product.collection);
         if let Some(brand) = brand.filter(|brand| brands.contains(brand)) {
@@ -254,10 +256,7 @@ impl<'s, 'a> Rules<'s, 'a> {
                     subject: Subject::Product(&product.name),
                     due_on: launched,
                     what: format!("about {}, the new collection of {brand}", product.name),
-                    reason: format!(
-                        "It buys {} only; {out}.{benefit}",
-                        brands.join(", ")
-                    ),
+                    reason: format!("It buys {} only; {out}.{benefit}", brands.join(", ")),
                     mark: product.name.clone(),
                 },
             );
@@ -298,9 +297,10 @@ impl<'s, 'a> Rules<'s, 'a> {
             return;
         }
         let key = self.is_key(one);
-        let benefit = product.benefit.as_deref().map_or_else(String::new, |benefit| {
-            format!(" It offers: {}.", bare(benefit))
-        });
+        let benefit = product
+            .benefit
+            .as_deref()
+            .map_or_else(String::new, |benefit| format!(" It offers: {}.", bare(benefit)));
         let with = with.join(", ");
         let found = Found {
             kind: TriggerKind::CrossSell,
@@ -335,7 +335,8 @@ impl<'s, 'a> Rules<'s, 'a> {
                 }
                 None => (TriggerOrder::Broadcast, "Clients are told of all promotions".to_owned()),
             };
-            let of = promo.brand.as_deref().map_or_else(String::new, |brand| format!(" of {brand}"));
+            let of =
+                promo.brand.as_deref().map_or_else(String::new, |brand| format!(" of {brand}"));
             let days = if promo.from == promo.to {
                 format!("on {}", promo.from)
             } else {
@@ -439,14 +440,15 @@ impl<'s, 'a> Rules<'s, 'a> {
 
     /// Whether the client bought once, so lately that a follow-up is still timely.
     fn is_new(&self, row: usize) -> bool {
-        let twice = self.follow_up_within.times(2);
+        let twice = twice(self.follow_up_within);
         let first = self.scene.first_purchase(row);
         self.scene.purchases(row) == 1 && first.is_some_and(|day| self.scene.is_within(day, twice))
     }
 
     /// After the first purchase we must not vanish (S2.1).
     fn follow_up(&self, one: &mut One<'_, 'a>) {
-        let Some(first) = self.scene.first_purchase(one.row).filter(|_| self.is_new(one.row)) else {
+        let Some(first) = self.scene.first_purchase(one.row).filter(|_| self.is_new(one.row))
+        else {
             return;
         };
         if self.scene.contact_days(one.row).any(|day| day > first) {
