@@ -568,7 +568,10 @@ def promise_of(due_on, done_on, as_of, consent, force_majeure, reported):
 def promise(a, _):
     days = [a.raw("due_on"), a.raw("done_on", None), a.raw("as_of")]
     flags = [a.flag(name, False) for name in ("consent", "force_majeure", "reported")]
-    return {"verdict": promise_of(*(day and read_day(day) for day in days), *flags)}
+    due, done, as_of = (day and read_day(day) for day in days)
+    verdict = promise_of(due, done, as_of, *flags)
+    done = done if done and done <= as_of else as_of
+    return {"verdict": verdict, "days_late": None if verdict == "open" else max((done - due).days, 0)}
 
 
 def extra_of(courtesy, announced):
