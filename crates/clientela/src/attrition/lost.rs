@@ -123,7 +123,7 @@ fn table(seen: &Seen<'_>, lost: bool) -> Result<Table> {
         column(
             "intervals_late",
             "R40",
-            "Days since it was expected, in median intervals of its own.",
+            "Days since it was expected, in median intervals of its own; below 0 before that day.",
             floats(rows.iter().map(|&row| late(row))),
         ),
         column(
