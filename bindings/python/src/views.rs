@@ -2,7 +2,7 @@
 
 use clientela::Snapshot;
 use pyo3::prelude::*;
-use pyo3::types::{PyAny, PyDict};
+use pyo3::types::PyDict;
 
 use crate::account::PyAccount;
 use crate::convert::to_json;

@@ -45,6 +45,8 @@ _Unit: TypeAlias = Literal["day", "week", "month", "year"]
 _Floats: TypeAlias = Literal["refuse", "exact"]
 _OnBad: TypeAlias = Literal["refuse", "set_aside"]
 _Document: TypeAlias = Mapping[str, Any]
+_Exact: TypeAlias = Decimal | int | str
+_GivenPolicy: TypeAlias = Policy | _Document | None
 _Criterion: TypeAlias = Literal[
     "amount",
     "profit",
@@ -112,7 +114,7 @@ class Ledger:
     def snapshot(
         self,
         as_of: _Day,
-        policy: Policy | _Document | None = None,
+        policy: _GivenPolicy = None,
         *,
         portraits: Portraits | None = None,
         payments: Ledger | None = None,
@@ -272,9 +274,7 @@ class _Info(TypedDict):
 
 def formulas() -> list[_Info]: ...
 def views() -> list[_Info]: ...
-def _formula(
-    name: str, arguments: Mapping[str, Any], policy: Policy | _Document | None
-) -> dict[str, Any]: ...
+def _formula(name: str, arguments: Mapping[str, Any], policy: _GivenPolicy) -> dict[str, Any]: ...
 
 @final
 class Catalogue:
