@@ -39,7 +39,9 @@
 
 mod any;
 mod axis;
+mod bootstrap;
 mod choice;
+mod clients;
 mod columns;
 mod contract;
 mod covariates;
@@ -71,6 +73,7 @@ mod unit;
 pub use any::*;
 pub(crate) use axis::{LifetimeAxis, Models};
 pub use choice::*;
+pub use clients::{Clients, places_of};
 pub use columns::*;
 pub use contract::*;
 pub use covariates::*;
