@@ -390,6 +390,7 @@ class Base:
             self.ledgers[name] = (lines, given)
             if name == "sales":
                 self.options, self.report = options, report
+        self.models = vector.get("lifetime"), vector.get("spend")
         self.portraits = None
         if "portraits" in vector or "portrait_frame" in vector:
             self.portraits = Portraits(vector, self.options["scale"])

@@ -1031,6 +1031,9 @@ typedef struct made {
     clientela_ledger *payments;
     clientela_ledger *orders;
     clientela_policy *policy;
+    /* Models as JSON; NULL without. */
+    const json *lifetime;
+    const json *spend;
 } made;
 
 static void made_free(made *of) {
@@ -1046,7 +1049,8 @@ static int32_t snapshot_of(const made *of, const json *day, clientela_snapshot *
     clientela_base base;
     int32_t as_of = 0;
     int32_t status;
-    if (of->portraits == NULL && of->payments == NULL && of->orders == NULL) {
+    if (of->portraits == NULL && of->payments == NULL && of->orders == NULL &&
+        of->lifetime == NULL) {
         return clientela_snapshot_on(of->ledger, day->text, day->text_length, of->policy, 0,
                                      snapshot, error);
     }
@@ -1056,6 +1060,14 @@ static int32_t snapshot_of(const made *of, const json *day, clientela_snapshot *
     base.portraits = of->portraits;
     base.payments = of->payments;
     base.orders = of->orders;
+    if (of->lifetime != NULL) {
+        base.lifetime = of->lifetime->raw;
+        base.lifetime_length = of->lifetime->raw_length;
+    }
+    if (of->spend != NULL) {
+        base.spend = of->spend->raw;
+        base.spend_length = of->spend->raw_length;
+    }
     status = clientela_day_parse(day->text, day->text_length, &as_of, error);
     if (status == CLIENTELA_OK) {
         status = clientela_snapshot_of(&base, as_of, of->policy, 0, snapshot, error);
@@ -1342,7 +1354,10 @@ static int32_t make(const json *vector, way how, made *of, clientela_error **err
     const json *payments = json_get(vector, "payments");
     const json *orders = json_get(vector, "orders");
     const json *policy = json_get(vector, "policy");
-    int32_t status = read_ledger(json_get(vector, "sales"), options, how, &of->ledger, error);
+    int32_t status = CLIENTELA_OK;
+    of->lifetime = json_get(vector, "lifetime");
+    of->spend = json_get(vector, "spend");
+    status = read_ledger(json_get(vector, "sales"), options, how, &of->ledger, error);
     if (status == CLIENTELA_OK && parents != NULL) {
         status = rolled_up(parents, &of->ledger, error);
     }
@@ -1438,7 +1453,7 @@ static void run_ways(const json *vector) {
     static const char *const known[] = {
         "name",      "about",     "source",         "border",   "generated", "options", "sales",
         "parents",   "as_of",     "policy",         "expect",   "portraits", "catalogue",
-        "payments",  "orders",    "portrait_frame",
+        "payments",  "orders",    "portrait_frame", "lifetime", "spend",
     };
     static const char *const form[] = {"name",     "about",      "source",        "expect",
                                        "portrait", "additional", "questionnaire", "dictionary"};

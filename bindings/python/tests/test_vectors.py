@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 
 import clientela
+from clientela.lifetime import from_json
 
 HERE = Path(__file__).resolve()
 VECTORS = next(
@@ -18,7 +19,8 @@ VECTORS = next(
 )
 KEYS = {
     "name", "about", "source", "border", "generated", "options", "sales", "payments", "orders",
-    "portraits", "portrait_frame", "catalogue", "parents", "as_of", "policy", "expect",
+    "portraits", "portrait_frame", "catalogue", "parents", "lifetime", "spend", "as_of", "policy",
+    "expect",
 }  # fmt: skip
 EXPECT = {
     "clients", "months", "cohorts", "ladder", "keys", "matches", "matrix", "transitions",
@@ -268,6 +270,9 @@ def check(file: Path, vector: dict[str, Any], library: str) -> list[str]:
         if name in vector
     }
     portraits = beside["portraits"] = portraits_of(vector, library)
+    for name in ("lifetime", "spend"):
+        if name in vector:
+            beside[name] = from_json(json.dumps(vector[name]))
     policy = clientela.Policy.from_json(json.dumps(vector.get("policy", {})))
 
     def then(day: str) -> clientela.Snapshot:
