@@ -28,6 +28,7 @@ pub use path::{WinBackMove, WinBackPath, WinBackQuestion, WinBackStanding, WinBa
 pub use rank::{ReturnRank, ReturnRankAnswer};
 pub use refusal::Refusals;
 pub(crate) use rhythm::{Pace, RhythmClock, RhythmLimits};
+pub(crate) use stake::Stakes;
 pub use win_back::WinBacks;
 #[allow(unused_imports, reason = "for the work with clients, which asks for it")]
 pub(crate) use win_back::{Attempt, attempts};
