@@ -8,7 +8,7 @@ pub(super) const CHECKS: [Check; 26] = [
         source: "R32, S2.49, S2.50",
         advice: "Strengthen sales so that others bring more: win new clients, and grow those \
                  that there are. Do not make the large one smaller.",
-        record: "",
+        record: "Give the sales of the time that `risk.window` looks back on.",
         judge: money::dependence,
     },
     Check {
@@ -48,7 +48,7 @@ pub(super) const CHECKS: [Check; 26] = [
         source: "S2.38a",
         advice: "Give first-time buyers a reason to return; a firm that lives on casual buyers \
                  does not live long.",
-        record: "",
+        record: "Give the sales of the time that `risk.check_window` looks back on.",
         judge: money::casual_buyers,
     },
     Check {

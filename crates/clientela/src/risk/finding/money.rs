@@ -110,13 +110,14 @@ pub(super) fn dependence(facts: &Facts<'_>) -> Found {
     }
     let all = dependents(seen, &facts.sales);
     let of_firm: Vec<_> = all.iter().filter(|one| one.scope == KeyScope::Company).collect();
-    let said = of_firm.iter().take(3).map(|one| {
+    let said = of_firm.iter().take(3).enumerate().map(|(place, one)| {
         let level = match one.band {
-            DependenceBand::Mono => "the only one".to_owned(),
-            band => band.name().to_owned(),
+            DependenceBand::Mono => "the only client",
+            band => band.name(),
         };
+        let when = if place == 0 { format!(" {}", in_window(risk.window)) } else { String::new() };
         format!(
-            "{} {} brings {} of the sales ({level})",
+            "{} {} brings {} of the sales{when} ({level}).",
             ["Client", "Group"][usize::from(one.subject.code())],
             one.subject.name(seen),
             percent(one.amount, one.total)
@@ -130,7 +131,7 @@ pub(super) fn dependence(facts: &Facts<'_>) -> Found {
             in_window(risk.window)
         )
     } else {
-        format!("{}, {}.", said.join("; "), in_window(risk.window))
+        said.join(" ")
     };
     let groups = facts.sales.groups();
     let mut rows: Vec<usize> = Vec::new();

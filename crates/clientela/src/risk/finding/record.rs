@@ -108,10 +108,11 @@ pub(super) fn familiarity(facts: &Facts<'_>) -> Found {
     let who =
         if rows.is_empty() { String::new() } else { format!(": {}", some_clients(seen, &rows)) };
     let evidence = format!(
-        "With {} of the {} of whom it is known we get on well while they are not content, or \
-         break more promises than before{who}.",
-        rows.len(),
-        plural(known, "client")
+        "It can be told of {} of {}; with {} of these we get on well while they are not content \
+         or break more promises than before{who}.",
+        known,
+        plural(seen.rows() as i64, "client"),
+        rows.len()
     );
     if rows.is_empty() && unknown > 0 {
         return Found::unknown(evidence);
