@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::sales::WindowSales;
+use super::sales::{Marks, WindowSales};
 use super::standing::{ContactStanding, advice};
 use crate::axis::{choice, column};
 use crate::error::Result;
@@ -55,7 +55,7 @@ impl View for ClientContinuity {
 
     fn table(&self, seen: &Seen<'_>) -> Result<Table> {
         let (contacts, sales) = (Contacts::of(seen), WindowSales::of(seen));
-        let risk = &seen.policy().risk;
+        let (risk, marks) = (&seen.policy().risk, Marks::of(seen));
         let recorded = staff_on_record(seen, &contacts);
         let line = |row: usize| {
             let staff = recorded.then(|| contacts.staff(row).len() as u64);
@@ -65,9 +65,7 @@ impl View for ClientContinuity {
             let short = |side: Option<ContactStanding>| {
                 side.is_some_and(|side| side < ContactStanding::Covered)
             };
-            let first =
-                seen.flag("key", row) == Some(true) || seen.choice("tier", row) == Some("vip");
-            let line = Line { row, staff, ours, persons, theirs, first };
+            let line = Line { row, staff, ours, persons, theirs, first: marks.first(row) };
             (short(ours) || short(theirs)).then_some(line)
         };
         let mut lines: Vec<Line> = (0..seen.rows()).filter_map(line).collect();

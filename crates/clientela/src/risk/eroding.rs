@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use serde::Deserialize;
 
 use super::erosion::{ErosionVerdict, Margin, judge};
+use super::sales::Marks;
 use crate::axis::{choice, column};
 use crate::calendar::Step;
 use crate::census::history::Scratch;
@@ -54,8 +55,8 @@ pub(crate) fn eroding(seen: &Seen<'_>) -> Option<Vec<Eroding>> {
     let histories = seen.histories();
     let periods = basis.plan.days(|day| day.period(step));
     let last_complete = step.last_complete(seen.as_of());
-    let vips: Vec<usize> =
-        (0..seen.rows()).filter(|&row| seen.choice("tier", row) == Some("vip")).collect();
+    let marks = Marks::of(seen);
+    let vips: Vec<usize> = (0..seen.rows()).filter(|&row| marks.vip(row)).collect();
     let read = |scratch: &mut Scratch, row: usize| {
         // Period, amount, and profit unless a line's is unknown.
         let mut all: Vec<(i32, i128, Option<i128>)> = Vec::new();

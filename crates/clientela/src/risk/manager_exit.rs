@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::sales::WindowSales;
+use super::sales::{Marks, WindowSales};
 use crate::axis::column;
 use crate::client::Texts;
 use crate::error::{Error, Result};
@@ -73,6 +73,7 @@ impl View for ManagerExits {
 
     fn table(&self, seen: &Seen<'_>) -> Result<Table> {
         let (contacts, sales) = (Contacts::of(seen), WindowSales::of(seen));
+        let marks = Marks::of(seen);
         let mut held = vec![Held::default(); contacts.names().len()];
         for tie in (0..seen.rows()).flat_map(|row| ties(&contacts, row)) {
             let amount = i128::from(sales.amounts[tie.row]);
@@ -84,7 +85,7 @@ impl View for ManagerExits {
             if tie.sole {
                 one.sole += 1;
                 one.at_risk += amount;
-                one.keys += i64::from(seen.flag("key", tie.row) == Some(true));
+                one.keys += i64::from(marks.key(tie.row));
             }
         }
         let mut codes: Vec<u32> = (0..held.len() as u32).collect();

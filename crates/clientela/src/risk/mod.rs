@@ -6,6 +6,7 @@ mod dependents;
 mod eroding;
 mod erosion;
 mod exit;
+mod finding;
 mod leaving;
 mod manager_exit;
 mod promise;
@@ -24,6 +25,7 @@ pub use eroding::Erosions;
 pub(crate) use eroding::{Eroding, eroding};
 pub use erosion::{Erosion, ErosionAnswer, ErosionVerdict, MarginPeriod};
 pub use exit::{ClientExit, SupplierTier, TierWithout, WithoutClient, discount_at};
+pub use finding::{FindingClients, Findings};
 pub use leaving::ClientExits;
 pub use manager_exit::{ManagerExitClients, ManagerExits};
 pub use promise::{
@@ -58,4 +60,6 @@ pub(crate) const VIEWS: &[ViewInfo] = &[
     ViewInfo::of::<Erosions>(),
     ViewInfo::of::<PromisesKept>(),
     ViewInfo::of::<ExtrasGiven>(),
+    ViewInfo::of::<Findings>(),
+    ViewInfo::of::<FindingClients>(),
 ];
