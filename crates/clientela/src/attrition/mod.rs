@@ -22,6 +22,7 @@ pub use activity::{Activity, activity_by_limits, activity_by_period};
 pub(crate) use away::{Away, Clock, away};
 pub use easiest::Easiest;
 pub use lead::WarmLeads;
+pub(crate) use lead::leads;
 pub use losses::{Losses, LossesBy};
 pub use lost::{Due, Lost};
 pub use path::{WinBackMove, WinBackPath, WinBackQuestion, WinBackStanding, WinBackState};

@@ -1,5 +1,6 @@
 //! What to do next, by whom and for whom (R44 to R46).
 
+mod action;
 mod assign;
 mod assignment;
 mod cadence;
@@ -12,6 +13,7 @@ mod stake;
 mod task;
 mod trigger;
 
+pub use action::{ActionRule, Actions, Urgency};
 pub use assign::{Assign, Assigned, KeyHeld, ManagerCount, ManagersNeeded, OverLimit, Suggestion};
 pub use assignment::Assignments;
 pub use cadence::Cadence;

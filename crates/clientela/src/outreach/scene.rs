@@ -1,13 +1,15 @@
 //! What the rules of outreach look at, read once for all clients.
 
+use std::collections::BTreeMap;
+
 use foldhash::fast::FixedState;
 use hashbrown::HashSet;
 
-use super::contact::Contacts;
+use super::contact::{Contacts, gone};
 use super::reach::Reaches;
 use crate::calendar::{Day, Span};
 use crate::client::ClientId;
-use crate::journal::Touch;
+use crate::journal::{Departure, Touch};
 use crate::portrait::Records;
 use crate::table::{NO_INT32, Values};
 use crate::view::Seen;
@@ -26,8 +28,10 @@ pub(crate) struct Scene<'a> {
     purchases: &'a [i32],
     /// Touches up to the day, by row and then by day.
     touches: Vec<(u32, &'a Touch)>,
-    /// Clients that told us they left and have bought nothing since.
-    departed: HashSet<usize, FixedState>,
+    /// Clients that told us they left and have bought nothing since, with what they told last.
+    departed: BTreeMap<usize, &'a Departure>,
+    /// The names of those of ours who have left.
+    gone: HashSet<&'a str, FixedState>,
 }
 
 /// A day of a column.
@@ -60,7 +64,7 @@ impl<'a> Scene<'a> {
         let departed = entries.departures.iter().filter(|one| one.on <= as_of);
         let departed = departed.filter_map(|one| {
             let row = seen.row(&one.client)?;
-            day(last, row).is_none_or(|last| last <= one.on).then_some(row)
+            day(last, row).is_none_or(|last| last <= one.on).then_some((row, one))
         });
         Self {
             seen: *seen,
@@ -74,6 +78,7 @@ impl<'a> Scene<'a> {
             purchases: whole("purchases"),
             touches,
             departed: departed.collect(),
+            gone: gone(seen.journal, as_of),
         }
     }
 
@@ -112,7 +117,22 @@ impl<'a> Scene<'a> {
     /// Whether the client told us that it left and has bought nothing since; nothing more is
     /// asked of it then (S2.55).
     pub(crate) fn has_departed(&self, row: usize) -> bool {
-        self.departed.contains(&row)
+        self.departed.contains_key(&row)
+    }
+
+    /// Clients that told us they left and have bought nothing since, by id.
+    pub(crate) fn departures(&self) -> impl Iterator<Item = (usize, &'a Departure)> + '_ {
+        self.departed.iter().map(|(&row, &departure)| (row, departure))
+    }
+
+    /// Whether someone of ours has not left.
+    pub(crate) fn is_here(&self, name: &str) -> bool {
+        !self.gone.contains(name)
+    }
+
+    /// Key clients, by id.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.seen.rows()).filter(|&row| self.is_key(row))
     }
 
     /// The touches of a client up to the day, by day.
