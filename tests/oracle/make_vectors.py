@@ -37,9 +37,10 @@ def part(key, value):
         return "{\n" + ",\n".join(entries) + "}"
     if key == "portraits":
         return lines_text(value, "  ")
-    if key == "catalogue":
+    if key in ("catalogue", "journal"):
         entries = [
-            f"  {compact(name)}: " + (lines_text(entry, "   ") if isinstance(entry, list) else compact(entry))
+            f"  {compact(name)}: "
+            + (lines_text(entry, "   ") if isinstance(entry, list) else compact(entry))
             for name, entry in value.items()
         ]
         return "{\n" + ",\n".join(entries) + "}"
@@ -55,7 +56,7 @@ def lines_text(entries, indent):
 def expected(name, value):
     if isinstance(value, dict) and "rows" in value and "columns" in value:
         return rows_text(value)
-    if name in ("cohorts", "matrix", "ranking"):
+    if name in ("cohorts", "matrix", "ranking", "views"):
         return "[" + ",\n   ".join(rows_text(entry) for entry in value) + "]"
     if name in ("explain", "overlap", "portrait"):
         return lines_text(value, "   ")
@@ -67,7 +68,7 @@ def expected(name, value):
 
 def rows_text(value):
     head = {key: entry for key, entry in value.items() if key != "rows"}
-    if not value["rows"]:
+    if not value.get("rows"):
         return compact(value)
     rows = ",\n    ".join(compact(row) for row in value["rows"])
     return compact(head)[:-1] + ', "rows": [\n    ' + rows + "]}"

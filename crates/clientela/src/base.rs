@@ -1,5 +1,6 @@
 //! What verdicts are made from: the sales, and what is given beside them.
 
+use crate::journal::Journal;
 use crate::ledger::Ledger;
 use crate::lifetime::{AnyModel, GammaGamma, Models};
 use crate::portrait::Portraits;
@@ -38,12 +39,20 @@ pub struct Base {
     pub(crate) payments: Option<Ledger>,
     pub(crate) orders: Option<Ledger>,
     pub(crate) models: Option<Models>,
+    pub(crate) journal: Journal,
 }
 
 impl Base {
     /// A base of sales.
     pub fn new(sales: &Ledger) -> Self {
-        Self { sales: sales.clone(), portraits: None, payments: None, orders: None, models: None }
+        Self {
+            sales: sales.clone(),
+            portraits: None,
+            payments: None,
+            orders: None,
+            models: None,
+            journal: Journal::default(),
+        }
     }
 
     /// With what the firm declares of its clients (R6 to R13).
@@ -71,6 +80,12 @@ impl Base {
     #[must_use]
     pub fn lifetime(self, model: &AnyModel, spend: Option<&GammaGamma>) -> Self {
         Self { models: Some(Models::new(model, spend)), ..self }
+    }
+
+    /// With what the firm does and has beside its sales (R28 to R46).
+    #[must_use]
+    pub fn journal(self, journal: &Journal) -> Self {
+        Self { journal: journal.clone(), ..self }
     }
 
     /// The sales.

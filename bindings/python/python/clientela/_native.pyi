@@ -2,15 +2,17 @@ from array import array
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal, Protocol, TypeAlias, final
+from typing import Any, Literal, NotRequired, Protocol, TypeAlias, TypedDict, final
 
 from clientela.lifetime import GammaGamma, _Purchases
 
 __all__ = [
+    "Account",
     "CalibrationHoldout",
     "Catalogue",
     "Diff",
     "Explanation",
+    "Journal",
     "Ledger",
     "LedgerSummary",
     "Policy",
@@ -20,9 +22,13 @@ __all__ = [
     "Summary",
     "Table",
     "_Model",
+    "_Views",
     "__version__",
     "_choose",
+    "_formula",
     "copy_additional",
+    "formulas",
+    "views",
 ]
 
 __version__: str
@@ -113,6 +119,7 @@ class Ledger:
         orders: Ledger | None = None,
         lifetime: _Purchases | _Model | None = None,
         spend: GammaGamma | _Model | None = None,
+        journal: Journal | None = None,
         threads: int | None = None,
     ) -> Snapshot: ...
     def lifetime_summary(
@@ -157,8 +164,12 @@ class Ledger:
     def __reduce__(self) -> tuple[Any, ...]: ...
     def __len__(self) -> int: ...
 
+class _Views:
+    def view(self, name: str, /, **arguments: Any) -> Table: ...
+    def account(self) -> Account: ...
+
 @final
-class Snapshot:
+class Snapshot(_Views):
     def clients(self) -> Table: ...
     def explain(self, client: _ClientId) -> Explanation: ...
     def cohorts(self, by: _Step = "month") -> Table: ...
@@ -184,6 +195,7 @@ class Snapshot:
         orders: Ledger | None = None,
         lifetime: _Purchases | _Model | None = None,
         spend: GammaGamma | _Model | None = None,
+        journal: Journal | None = None,
     ) -> Snapshot: ...
     @property
     def as_of(self) -> date: ...
@@ -197,8 +209,72 @@ class Snapshot:
     def payments(self) -> Ledger | None: ...
     @property
     def orders(self) -> Ledger | None: ...
+    @property
+    def journal(self) -> Journal | None: ...
     def __reduce__(self) -> tuple[Any, ...]: ...
     def __len__(self) -> int: ...
+
+@final
+class Account:
+    @property
+    def tables(self) -> dict[str, Table]: ...
+    @property
+    def causes(self) -> dict[str, str]: ...
+    @property
+    def as_of(self) -> date: ...
+    @property
+    def currency(self) -> str | None: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    def to_json(self) -> str: ...
+    def __getitem__(self, name: str, /) -> Table: ...
+    def _repr_html_(self) -> str: ...
+
+@final
+class Journal:
+    def __new__(cls, document: _Document | str | None = None, /, **sections: Any) -> Journal: ...
+    @classmethod
+    def from_json(cls, json: str) -> Journal: ...
+    def merge(self, other: Journal) -> Journal: ...
+    def to_json(self) -> str: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+
+class _Argument(TypedDict):
+    """One named argument of a formula or a view."""
+
+    name: str
+    kind: Literal[
+        "flag",
+        "count",
+        "integer",
+        "number",
+        "decimal",
+        "day",
+        "text",
+        "client",
+        "choice",
+        "record",
+    ]
+    list: bool
+    required: bool
+    options: NotRequired[list[str]]
+    members: NotRequired[list[_Argument]]
+
+class _Info(TypedDict):
+    """What is told of a formula or a view."""
+
+    name: str
+    about: str
+    source: str
+    arguments: list[_Argument]
+
+def formulas() -> list[_Info]: ...
+def views() -> list[_Info]: ...
+def _formula(
+    name: str, arguments: Mapping[str, Any], policy: Policy | _Document | None
+) -> dict[str, Any]: ...
 
 @final
 class Catalogue:

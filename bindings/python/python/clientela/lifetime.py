@@ -444,7 +444,7 @@ class _Purchases(_Estimator):
         return [type(self)._of(model) for model in models]
 
     def _options(self) -> dict[str, Any]:
-        """What the fit is asked beside the data."""
+        """Give what the fit is asked beside the data."""
         return {}
 
     def _ask(

@@ -433,9 +433,15 @@ fn group_part<K: Key>(
     scratch: &mut Scratch<K>,
 ) -> (Vec<K>, Vec<u32>) {
     scratch.clear();
+    let mut last = None;
     for segment in segments {
         for row in segment.part(part) {
-            let code = scratch.code(row.key);
+            // Sales of one client often stand together.
+            let code = match last {
+                Some((key, code)) if key == row.key => code,
+                _ => scratch.code(row.key),
+            };
+            last = Some((row.key, code));
             scratch.counts[code as usize] += 1;
             scratch.codes.push(code);
         }

@@ -2,6 +2,7 @@
 
 use super::segments::SegmentMap;
 use super::{Industry, Policy};
+use crate::calendar::Span;
 use crate::error::{Error, Result};
 use crate::money::Percent;
 
@@ -125,6 +126,8 @@ impl Policy {
         )?;
         self.check_criteria()?;
         self.check_shares()?;
+        self.check_risk()?;
+        self.check_loss()?;
         self.check_behaviour()
     }
 
@@ -172,6 +175,68 @@ impl Policy {
         let bands = &self.potential.bands;
         if bands.is_empty() || bands.len() > 20 || !bands.is_sorted_by(|a, b| a < b) {
             return bad("potential.bands", "1 to 20 limits that rise are needed".to_owned());
+        }
+        Ok(())
+    }
+
+    fn check_risk(&self) -> Result<()> {
+        let risk = &self.risk;
+        let bands = [
+            ("risk.attention_percent", risk.attention_percent),
+            ("risk.warning_percent", risk.warning_percent),
+            ("risk.serious_percent", risk.serious_percent),
+            ("risk.critical_percent", risk.critical_percent),
+        ];
+        for pair in bands.windows(2) {
+            if pair[0].1 > pair[1].1 {
+                return bad(pair[0].0, format!("{} is above {}", pair[0].1, pair[1].1));
+            }
+        }
+        let whole = Percent::whole(100);
+        for (path, share) in [
+            bands[3],
+            ("risk.target_percent", risk.target_percent),
+            ("risk.decline_percent", risk.decline_percent),
+            ("risk.slump_percent", risk.slump_percent),
+        ] {
+            if share > whole {
+                return bad(path, format!("{share} is above 100 %"));
+            }
+        }
+        if risk.target_percent == Percent::whole(0) {
+            return bad("risk.target_percent", "above 0".to_owned());
+        }
+        for (path, count) in [
+            ("risk.staff_in_contact", risk.staff_in_contact),
+            ("risk.persons_known", risk.persons_known),
+            ("risk.erosion_periods", risk.erosion_periods),
+            ("risk.reassignments", risk.reassignments),
+            ("outreach.keys_per_manager", self.outreach.keys_per_manager),
+        ] {
+            if count == 0 {
+                return bad(path, "at least 1".to_owned());
+            }
+        }
+        let tops = &self.metric.top_clients;
+        if tops.len() > 20 || tops.contains(&0) || !tops.is_sorted_by(|a, b| a < b) {
+            return bad("metric.top_clients", "up to 20 numbers above 0 that rise".to_owned());
+        }
+        Ok(())
+    }
+
+    fn check_loss(&self) -> Result<()> {
+        let loss = &self.loss;
+        for (path, span) in [
+            ("loss.stake_window", loss.stake_window),
+            ("loss.responsive_within", loss.responsive_within),
+            ("loss.recovered_within", loss.recovered_within),
+        ] {
+            if matches!(span, Span::Months(0) | Span::Days(0)) {
+                return bad(path, "at least 1 day".to_owned());
+            }
+        }
+        if !(1..=24).contains(&loss.spike_months) {
+            return bad("loss.spike_months", format!("{} is not 1 to 24", loss.spike_months));
         }
         Ok(())
     }

@@ -10,8 +10,12 @@ mod check;
 mod criterion;
 mod key;
 mod lifetime;
+mod loss;
+mod metric;
+mod outreach;
 mod potential;
 mod relation;
+mod risk;
 mod segments;
 mod target;
 
@@ -20,8 +24,12 @@ pub use care::CarePolicy;
 pub use criterion::{Criterion, Strategy, WeightedCriterion};
 pub use key::KeyPolicy;
 pub use lifetime::{LifetimePolicy, Returns};
+pub use loss::{LossPolicy, Stake};
+pub use metric::{ChurnConvention, MetricPolicy, RevenueConvention, ZeroChurn};
+pub use outreach::OutreachPolicy;
 pub use potential::PotentialPolicy;
 pub use relation::RelationPolicy;
+pub use risk::RiskPolicy;
 pub(crate) use segments::SegmentMap;
 pub use segments::{Band, Segment};
 pub use target::{Condition, Operator, TargetPolicy};
@@ -108,6 +116,14 @@ pub struct Policy {
     pub activity: ActivityPolicy,
     /// Cohort tables.
     pub cohort: CohortPolicy,
+    /// Figures of the base.
+    pub metric: MetricPolicy,
+    /// What can go wrong.
+    pub risk: RiskPolicy,
+    /// Lost clients.
+    pub loss: LossPolicy,
+    /// Who does what next.
+    pub outreach: OutreachPolicy,
 }
 
 impl Default for Policy {
@@ -131,6 +147,10 @@ impl Default for Policy {
             lifetime: LifetimePolicy::default(),
             activity: ActivityPolicy::default(),
             cohort: CohortPolicy::default(),
+            metric: MetricPolicy::default(),
+            risk: RiskPolicy::default(),
+            loss: LossPolicy::default(),
+            outreach: OutreachPolicy::default(),
         }
     }
 }

@@ -28,12 +28,14 @@ pub use builder::{PortraitReport, PortraitsBuilder};
 pub use catalogue::Catalogue;
 pub use completeness::{Completeness, knowledge_level};
 pub use document::Portrait;
+pub(crate) use field::says_something;
 pub use field::{Field, FieldType, Kind, RecordField};
 pub use form::{Form, FormEntry, FormStatus, fill_questionnaire};
 pub use frame::{FieldColumn, PortraitFrame, PortraitNames};
 pub use membership::{
     Membership, MembershipAction, MembershipEvent, MembershipOffer, MembershipState,
 };
+pub(crate) use person::is_no;
 pub use person::{Contact, ContactKind, Person, Relative, RoleLevel};
 pub use portraits::{PortraitOptions, Portraits};
 pub use questionnaire::{
@@ -45,5 +47,6 @@ pub use record::{
     Pain, Preference, PurchaseCompanions, Recommendation, ReferralRelation, Subject,
 };
 pub use records::Records;
+pub(crate) use records::unite_lists;
 pub use transliterate::transliterate;
 pub use value::FieldValue;

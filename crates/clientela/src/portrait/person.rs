@@ -135,6 +135,6 @@ pub struct Contact {
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "the form that serde asks for")]
-pub(super) fn is_no(flag: &bool) -> bool {
+pub(crate) fn is_no(flag: &bool) -> bool {
     !flag
 }

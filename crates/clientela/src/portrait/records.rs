@@ -181,7 +181,7 @@ fn by(day: Option<Day>, as_of: Day) -> bool {
 }
 
 /// The entries of both lists in order, each as often as in the list that has it most often.
-pub(super) fn unite_lists<T: Ord>(mut a: Vec<T>, mut b: Vec<T>) -> Vec<T> {
+pub(crate) fn unite_lists<T: Ord>(mut a: Vec<T>, mut b: Vec<T>) -> Vec<T> {
     if b.is_empty() {
         return a;
     }

@@ -20,7 +20,7 @@ pub use behaviour::{
 pub use care::{Care, CareCuts, attention_per_amount, care};
 pub(crate) use care::{CareAxis, CareCounts};
 pub use key::{GroupTotals, KeyScope, KeySign, KeyTotals, is_key, key_by_share};
-pub(crate) use key::{KeyAxis, keys, too_many_innovators};
+pub(crate) use key::{KeyAxis, PartReader, keys, too_many_innovators};
 pub use rfm::{AxisCuts, RfmCuts, RfmScores};
 pub(crate) use target::TargetAxis;
 pub use target::{TargetMatch, TargetVolume, target_match};

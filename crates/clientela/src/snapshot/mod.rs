@@ -1,5 +1,6 @@
 //! The base as of a day: a verdict on every client and axis.
 
+mod account;
 mod axes;
 mod classify;
 mod diff;
@@ -11,6 +12,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+pub use account::{Account, AccountTable};
 pub use diff::{Diff, Move};
 pub use explain::Explanation;
 pub use summary::{FlagCount, GroupCount, KeySummary, RfmSummary, Summary, VipOverlap};
@@ -36,6 +38,7 @@ use crate::money::{Scale, same_money};
 use crate::policy::Policy;
 use crate::segment::{TargetVolume, Tier};
 use crate::table::{Column, NO_CODE, NO_INT32, NO_INT64, Table, Values};
+use crate::view::Seen;
 use classify::{Facts, Judge};
 
 /// Verdicts on all clients of a base as of a day. Immutable, cheap to clone, safe to share.
@@ -102,6 +105,7 @@ impl Base {
     /// after the day where the policy refuses them; portraits, payments or orders with another
     /// kind of client id, another currency or scale.
     pub fn snapshot(&self, as_of: Day, policy: &Policy) -> Result<Snapshot> {
+        self.journal.goes_with(&self.sales)?;
         let plan = Plan::new(&self.sales, as_of, policy, None)?;
         let (facts, joined) = Joined::read(self, &plan)?;
         let basis = joined.basis(&plan, &self.sales);
@@ -129,6 +133,7 @@ impl Base {
             });
         }
         same_money(ledger.money(), (census.currency, census.scale))?;
+        self.journal.goes_with(ledger)?;
         let plan = Plan::new(ledger, census.as_of, &census.policy, census.first_day)?;
         let (facts, joined) = Joined::read(self, &plan)?;
         let cuts = census.clone().cuts()?;
@@ -320,6 +325,15 @@ impl Snapshot {
         let plan = self.plan()?;
         let basis = inner.joined.basis(&plan, &inner.base.sales);
         question(&inner.known(&basis))
+    }
+
+    /// Answers a view's question.
+    fn see<T>(&self, question: impl FnOnce(&Seen<'_>) -> Result<T>) -> Result<T> {
+        let inner = &*self.inner;
+        self.ask(|known| {
+            let journal = &inner.base.journal;
+            question(&Seen { known: *known, table: &inner.table, ids: self.ids(), journal })
+        })
     }
 
     /// The plan by which this snapshot was made.

@@ -6,6 +6,7 @@ mod totals;
 
 pub(crate) use axis::{KeyAxis, too_many_innovators};
 pub(crate) use table::keys;
+pub(crate) use totals::PartReader;
 pub use totals::{GroupTotals, KeyTotals};
 
 use serde::{Deserialize, Serialize};

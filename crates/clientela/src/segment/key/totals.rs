@@ -6,6 +6,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::KeyScope;
+use crate::calendar::Span;
 use crate::census::basis::Basis;
 use crate::census::facts::CHUNK;
 use crate::census::history::{Histories, Scratch};
@@ -47,31 +48,36 @@ pub struct GroupTotals {
 
 /// Net amounts of one client by department and by manager, by the code of the name.
 #[derive(Debug, Default)]
-pub(super) struct Parts {
-    pub(super) departments: Vec<(u32, i64)>,
-    pub(super) managers: Vec<(u32, i64)>,
+pub(crate) struct Parts {
+    pub(crate) departments: Vec<(u32, i64)>,
+    pub(crate) managers: Vec<(u32, i64)>,
 }
 
 /// Reads the parts of one client after another.
-pub(super) struct PartReader<'a> {
+pub(crate) struct PartReader<'a> {
     histories: Histories<'a>,
     since: i32,
 }
 
 impl<'a> PartReader<'a> {
+    /// In the window of key clients.
     pub(super) fn new(basis: &'a Basis<'_>) -> Self {
-        let since = basis.plan.key_since;
+        Self::since(basis, basis.plan.key_since)
+    }
+
+    /// From a day on.
+    pub(crate) fn since(basis: &'a Basis<'_>, since: i32) -> Self {
         Self { histories: Histories::new(basis.ledger, basis.plan), since }
     }
 
     /// Whether lines have a department or a manager.
-    pub(super) fn told(basis: &Basis<'_>) -> bool {
+    pub(crate) fn told(basis: &Basis<'_>) -> bool {
         let extras = &basis.ledger.columns().extras;
         extras.names(NameColumn::Department).is_some()
             || extras.names(NameColumn::Manager).is_some()
     }
 
-    pub(super) fn read(&self, client: usize, scratch: &mut Scratch) -> Parts {
+    pub(crate) fn read(&self, client: usize, scratch: &mut Scratch) -> Parts {
         let columns = self.histories.ledger.columns();
         let rows = self.histories.counted(client, scratch);
         let from = rows.partition_point(|&row| columns.days[row as usize] < self.since);
@@ -129,13 +135,19 @@ fn add<K: Ord>(sums: &mut BTreeMap<K, i128>, more: BTreeMap<K, i128>) {
 }
 
 impl KeyTotals {
-    /// Counts a base.
+    /// Counts a base in the window of key clients.
     pub(crate) fn of(basis: &Basis<'_>) -> Self {
-        let amounts = basis.amounts(basis.plan.policy.key.window);
-        let grouped = basis.declared.is_some() && basis.plan.policy.key.groups;
+        let key = &basis.plan.policy.key;
+        Self::over(basis, key.window, key.groups)
+    }
+
+    /// Counts a base in a window, with its groups or without.
+    pub(crate) fn over(basis: &Basis<'_>, window: Option<Span>, groups: bool) -> Self {
+        let amounts = basis.amounts(window);
+        let grouped = basis.declared.is_some() && groups;
         let field = basis.names("group");
         let told = PartReader::told(basis);
-        let reader = PartReader::new(basis);
+        let reader = PartReader::since(basis, basis.since(window));
         let starts: Vec<usize> = (0..basis.rows()).step_by(CHUNK).collect();
         let count = |start: usize| {
             let mut scratch = Scratch::default();
@@ -206,7 +218,7 @@ impl KeyTotals {
     }
 
     /// The total that a share in a scope is a share of.
-    pub(super) fn total(&self, scope: KeyScope, name: &str) -> i128 {
+    pub(crate) fn total(&self, scope: KeyScope, name: &str) -> i128 {
         let sums = match scope {
             KeyScope::Company => return self.company,
             KeyScope::Department => &self.departments,

@@ -1,0 +1,111 @@
+//! Who is to look after each key client (R44).
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+
+use super::assign::{is_move, share_out};
+use super::contact::{Contacts, in_force, in_role};
+use crate::axis::{column, plural};
+use crate::error::Result;
+use crate::journal::StaffRole;
+use crate::table::Table;
+use crate::view::{self, Seen, View};
+
+/// Who is to look after each key client: a row per key client.
+///
+/// Clients may be given to the client managers of the staff, and to managers whom the staff
+/// does not list; a head or an owner keeps relations and does not run clients (S1.19).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Assignments {}
+
+/// The names of those to whom key clients may be given.
+fn candidates<'a>(seen: &Seen<'a>, contacts: &Contacts<'a>) -> BTreeSet<&'a str> {
+    let as_of = seen.as_of();
+    let listed: BTreeSet<&str> = (seen.journal.entries().staff.iter())
+        .filter(|one| in_force(one.since, one.until, as_of))
+        .map(|one| one.name.as_str())
+        .collect();
+    let managers = (0..seen.rows()).filter_map(|row| contacts.manager_code(row));
+    let mut codes: Vec<bool> = vec![false; contacts.names().len()];
+    managers.for_each(|code| codes[code as usize] = true);
+    let unlisted =
+        contacts.names().iter().zip(codes).filter(|(name, is)| *is && !listed.contains(*name));
+    let of_staff = in_role(seen.journal, StaffRole::ClientManager, as_of);
+    unlisted.map(|(&name, _)| name).chain(of_staff).collect()
+}
+
+impl View for Assignments {
+    const NAME: &'static str = "assignment";
+    const ABOUT: &'static str = "A key client, who looks after it and who is to.";
+    const SOURCE: &'static str = "R44, R35, S2.43";
+
+    fn table(&self, seen: &Seen<'_>) -> Result<Table> {
+        let contacts = Contacts::of(seen);
+        let policy = seen.policy();
+        let limit = usize::from(policy.outreach.keys_per_manager);
+        let enough = usize::from(policy.risk.staff_in_contact);
+        let rows: Vec<usize> =
+            (0..seen.rows()).filter(|&row| seen.flag("key", row) == Some(true)).collect();
+        let managers = candidates(seen, &contacts);
+        let held: Vec<Option<&str>> = rows.iter().map(|&row| contacts.manager(row)).collect();
+        let shared = share_out(&managers, &held, limit);
+        let reason = |(&from, &to): (&Option<&str>, &Option<&str>)| match (from, to) {
+            (None, None) => "Nobody looks after it, and no manager has room.".to_owned(),
+            (None, Some(to)) => format!("Nobody looks after it; {to} has room."),
+            (Some(from), Some(to)) if from != to && !managers.contains(from) => {
+                format!("{from} is no client manager; {to} has room.")
+            }
+            (Some(from), None) => format!("{from} is no client manager, and no manager has room."),
+            (Some(from), Some(to)) => {
+                let keys = shared.before.get(from).copied().unwrap_or(0) as i64;
+                let keys = plural(keys, "key client");
+                if from != to {
+                    format!("{from} has {keys}, more than {limit}; {to} has room.")
+                } else if shared.before.get(from).is_some_and(|&keys| keys > limit) {
+                    format!("{from} has {keys}, more than {limit}, and keeps this one.")
+                } else {
+                    format!("{from} has {keys}, at most {limit}.")
+                }
+            }
+        };
+        let in_contact = |&row: &usize| contacts.staff(row).len();
+        let missing = |row: &usize| enough.saturating_sub(in_contact(row)) as i64;
+        let pairs = || held.iter().zip(&shared.to);
+        Ok(Table::new(vec![
+            column("client", "R44", "Id of the key client.", view::clients(seen.ids, &rows)),
+            column(
+                "manager",
+                "R44",
+                "Who looks after it; missing is nobody.",
+                contacts.managers(rows.iter().copied()),
+            ),
+            column(
+                "suggested",
+                "R44, S2.43",
+                "Who is to; missing where nobody has room.",
+                view::names(shared.to.iter().copied()),
+            ),
+            column(
+                "moved",
+                "R44",
+                "Whether that is a change of manager.",
+                view::flags(pairs().map(|(&from, &to)| Some(is_move(from, to)))),
+            ),
+            column(
+                "staff_in_contact",
+                "R35, S1.18",
+                "How many of ours are in contact with it.",
+                view::counts(rows.iter().map(|row| Some(in_contact(row) as i64))),
+            ),
+            column(
+                "needs_contact",
+                "R35, S1.18",
+                "How many more of ours are to be.",
+                view::counts(rows.iter().map(|row| Some(missing(row)))),
+            ),
+            column("reason", "R44", "Why, in a sentence.", view::texts(pairs().map(reason))),
+        ]))
+    }
+}

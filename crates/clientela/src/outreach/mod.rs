@@ -1,0 +1,30 @@
+//! What to do next, by whom and for whom (R44 to R46).
+
+mod assign;
+mod assignment;
+mod cadence;
+mod contact;
+mod mailing;
+mod managers;
+mod reach;
+mod task;
+
+pub use assign::{Assign, Assigned, KeyHeld, ManagerCount, ManagersNeeded, OverLimit, Suggestion};
+pub use assignment::Assignments;
+pub use cadence::Cadence;
+pub(crate) use contact::{Contacts, gone, in_force, in_role};
+pub use mailing::Mailing;
+pub use managers::Managers;
+pub use reach::Unreachable;
+pub use task::{TaskClients, TaskSteps, Tasks};
+
+use crate::formula::FormulaInfo;
+use crate::view::ViewInfo;
+
+/// The formulas of work with clients.
+pub(crate) const FORMULAS: &[FormulaInfo] =
+    &[FormulaInfo::of::<ManagersNeeded>(), FormulaInfo::of::<Assign>()];
+
+/// The views of work with clients.
+pub(crate) const VIEWS: &[ViewInfo] =
+    &[ViewInfo::of::<Managers>(), ViewInfo::of::<Assignments>(), ViewInfo::of::<Unreachable>()];
