@@ -311,7 +311,7 @@ pub unsafe extern "C" fn clientela_summary_read(
 ) -> i32 {
     guard(error, || {
         let summary = given(summary, "summary")?.histories.summary();
-        same_length("rows", rows, summary.rows().len())?;
+        same_length("rows", rows, summary.len())?;
         // SAFETY: the caller gives room for `rows` values at each address that is not NULL,
         // which no other argument shares.
         unsafe {
@@ -337,7 +337,7 @@ unsafe fn copy(
         return Ok(());
     }
     // SAFETY: this function's own contract.
-    let to = unsafe { slice_out(to, summary.rows().len(), name)? };
+    let to = unsafe { slice_out(to, summary.len(), name)? };
     for (place, row) in to.iter_mut().zip(summary.rows()) {
         place.write(value(row));
     }
@@ -377,7 +377,7 @@ pub extern "C" fn clientela_summary_report(
 /// Number of rows of the summary; 0 for NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn clientela_summary_rows(summary: Option<&clientela_summary>) -> usize {
-    read(summary, 0, |summary| summary.histories.summary().rows().len())
+    read(summary, 0, |summary| summary.histories.summary().len())
 }
 
 /// Frees a summary; NULL is allowed.

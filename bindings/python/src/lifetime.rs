@@ -48,10 +48,16 @@ fn answers<'py>(py: Python<'py>, answers: &[Option<f64>]) -> PyResult<Bound<'py,
 /// The unit of an argument, which nothing stands in for.
 fn unit(py: Python<'_>, argument: &'static str, name: Option<&str>) -> PyResult<TimeUnit> {
     let Some(name) = name else {
-        let problem = format!("is missing: say {}", TimeUnit::NAMES.join(", "));
+        let problem = format!("is missing, give one of {}", TimeUnit::NAMES.join(", "));
         return Err(bad(py, argument, problem));
     };
     choice(py, argument, name)
+}
+
+/// A whole number from 0 up.
+fn whole(py: Python<'_>, argument: &'static str, value: i64) -> PyResult<u32> {
+    u32::try_from(value)
+        .map_err(|_| bad(py, argument, format!("{value} is no whole number from 0 up")))
 }
 
 fn unit_name(unit: TimeUnit) -> &'static str {
@@ -110,6 +116,7 @@ enum Histories<'py> {
 /// Clients as an argument.
 struct Clients<'py> {
     histories: Histories<'py>,
+    columns: SummaryColumns,
     purchase: Covariates,
     dropout: Covariates,
 }
@@ -167,7 +174,12 @@ impl<'py> Clients<'py> {
             }
         }
         let Some((frame, places)) = beside else {
-            return Ok(Self { histories, purchase: Covariates::NONE, dropout: Covariates::NONE });
+            return Ok(Self {
+                histories,
+                columns: names.columns,
+                purchase: Covariates::NONE,
+                dropout: Covariates::NONE,
+            });
         };
         let [purchase, dropout] =
             wanted.unwrap_or_else(|| [frame.names().to_vec(), frame.names().to_vec()]);
@@ -175,7 +187,7 @@ impl<'py> Clients<'py> {
             let places = places.as_deref();
             Ok((frame.covariates(&purchase, places)?, frame.covariates(&dropout, places)?))
         })?;
-        Ok(Self { histories, purchase, dropout })
+        Ok(Self { histories, columns: names.columns, purchase, dropout })
     }
 
     fn summary(&self) -> &Summary {
@@ -183,6 +195,22 @@ impl<'py> Clients<'py> {
             Histories::Given(summary) => &summary.get().0,
             Histories::Counted(summary) => &summary.get().inner.summary,
             Histories::Read(summary) => summary,
+        }
+    }
+
+    /// An error of a history by the name that its column has here.
+    fn by_name(&self, error: Error) -> Error {
+        match error {
+            Error::BadRow { row, column, value, problem, remedy } => {
+                let column = match &*column {
+                    "x" => self.columns.frequency.clone(),
+                    "t_x" => self.columns.recency.clone(),
+                    "T" => self.columns.age.clone(),
+                    _ => column,
+                };
+                Error::BadRow { row, column, value, problem, remedy }
+            }
+            other => other,
         }
     }
 
@@ -657,7 +685,7 @@ fn question(py: Python<'_>, what: &str, given: Option<&Bound<'_, PyDict>>) -> Py
     for (name, value) in given.into_iter().flatten() {
         let name = name.cast::<PyString>()?.to_str()?;
         let value = match name {
-            "n" => json!(value.extract::<u32>()?),
+            "n" => json!(whole(py, "n", value.extract()?)?),
             "unit" => json!(unit(py, "unit", value.extract()?)?),
             "discount_unit" => json!(unit(py, "per", value.extract()?)?),
             _ => {
@@ -693,7 +721,7 @@ impl PyModel {
         columns: Option<&Bound<'_, PyDict>>,
         purchase: Option<Vec<String>>,
         dropout: Option<Vec<String>>,
-        k: u32,
+        k: i64,
         largest_k: Option<u32>,
         threads: Option<i64>,
     ) -> PyResult<Self> {
@@ -717,9 +745,11 @@ impl PyModel {
                 return Err(bad(py, "unit", problem));
             }
         }
-        let options = FitOptions { k, largest_k };
-        let clients = clients.all(py)?;
-        let fit = py.enter_with(threads, || AnyModel::fit(name, clients, &options))?;
+        let options = FitOptions { k: whole(py, "k", k)?, largest_k };
+        let all = clients.all(py)?;
+        let fit = py
+            .enter_with(threads, || Ok(AnyModel::fit(name, all, &options)))?
+            .map_err(|error| raise(py, &clients.by_name(error)))?;
         Ok(fit.into())
     }
 
@@ -838,7 +868,10 @@ impl PyModel {
         let what = question(py, what, given)?;
         let held = self.clients(data, columns)?;
         let clients = held.all(data.py())?;
-        answers(py, &py.enter(|| self.model.predict(&what, clients))?)
+        let found = py
+            .enter(|| Ok(self.model.predict(&what, clients)))?
+            .map_err(|error| raise(py, &held.by_name(error)))?;
+        answers(py, &found)
     }
 
     /// The same with intervals.
@@ -878,13 +911,14 @@ impl PyModel {
     fn bootstrap(
         &self,
         data: &Bound<'_, PyAny>,
-        repeats: u32,
+        repeats: i64,
         seed: u64,
         columns: Option<&Bound<'_, PyDict>>,
         threads: Option<i64>,
     ) -> PyResult<Vec<Self>> {
         let py = data.py();
         let threads = self::threads(py, threads)?;
+        let repeats = whole(py, "repeats", repeats)?;
         let held = self.clients(data, columns)?;
         let clients = held.all(data.py())?;
         let models = py.enter_with(threads, || self.fitted()?.bootstrap(clients, repeats, seed))?;

@@ -254,7 +254,7 @@ class _Estimator:
                     if kind == "ridge"
                     else f"{names[0]} runs to {'0' if kind == 'zero' else 'infinity'}"
                 )
-        return "; ".join(doubts) or "clean"
+        return "; ".join(dict.fromkeys(doubts)) or "clean"
 
     def test_against(self, larger: _Estimator) -> LikelihoodRatio:
         """Test this fit against a larger model that contains it, fitted to the same clients.
@@ -303,6 +303,7 @@ class _Estimator:
         what: str,
         given: dict[str, Any],
         level: float,
+        *,
         columns: Columns,
         bootstrap: Sequence[_Estimator] | None,
     ) -> Intervals:
@@ -386,7 +387,8 @@ class _Purchases(_Estimator):
         >>> from clientela.lifetime import ParetoNbd
         >>> clients = pyarrow.table({
         ...     "frequency": [0, 1, 2, 4, 0, 1, 3, 9], "recency": [0, 9, 20, 33, 0, 12, 24, 37],
-        ...     "T": [39] * 8, "web": [False] * 4 + [True] * 4, "weights": [50, 9, 5, 2, 40, 9, 8, 5],
+        ...     "T": [39] * 8, "web": [False] * 4 + [True] * 4,
+        ...     "weights": [50, 9, 5, 2, 40, 9, 8, 5],
         ... })
         >>> model = ParetoNbd().fit(clients, unit="week", purchase_covariates=["web"])
         >>> list(model.params)
@@ -630,7 +632,7 @@ class _Purchases(_Estimator):
         if discount is not None:
             given |= {"discount": discount, "discount_unit": per}
         question = {"dect": "discounted_purchases", "dert": "discounted_forever"}.get(what, what)
-        return self._intervals(data, question, given, level, columns, bootstrap)
+        return self._intervals(data, question, given, level, columns=columns, bootstrap=bootstrap)
 
     def clv(
         self,
@@ -939,7 +941,9 @@ class GammaGamma(_Estimator):
 
         By the delta method, or by the models of `bootstrap`.
         """
-        return self._intervals(data, "expected_spend", {}, level, columns, bootstrap)
+        return self._intervals(
+            data, "expected_spend", {}, level, columns=columns, bootstrap=bootstrap
+        )
 
     def bootstrap(
         self,

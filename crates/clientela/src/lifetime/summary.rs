@@ -154,11 +154,11 @@ impl Row {
         }
         if self.t_x > self.age {
             let problem = "the last purchase lies after the end of observation";
-            return fault("t_x", self.t_x, problem, "t_x is at most T");
+            return fault("t_x", self.t_x, problem, "at most the row's T");
         }
         if self.x == 0 && self.t_x > 0.0 {
             let problem = "no repeat purchase, but a time of the last one";
-            return fault("t_x", self.t_x, problem, "t_x is 0 where x is 0");
+            return fault("t_x", self.t_x, problem, "0 for who has not bought again");
         }
         for (column, value) in [("spend", self.spend), ("log_gaps", self.log_gaps)] {
             if let Some(value) = value.filter(|value| !value.is_finite()) {
