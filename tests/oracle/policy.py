@@ -173,6 +173,7 @@ POLICY = {
         "stake_window": ({"months": 12}, SPAN, False),
         "responsive_within": ({"months": 12}, SPAN, False),
         "recovered_within": ({"months": 12}, SPAN, False),
+        "spike_months": (1, COUNT, False),
     },
     "outreach": {
         "keys_per_manager": (3, COUNT, False),
@@ -405,6 +406,7 @@ def check_policy(policy):
     need(share(risk, "target_percent") > 0, "risk.target_percent")
     for name in ("staff_in_contact", "persons_known", "erosion_periods", "reassignments"):
         need(risk[name] >= 1, f"risk.{name}")
+    need(1 <= policy["loss"]["spike_months"] <= 24, "loss.spike_months")
     need(policy["outreach"]["keys_per_manager"] >= 1, "outreach.keys_per_manager")
     need(len(tops) <= 20 and rising([0, *tops]), "metric.top_clients")
 

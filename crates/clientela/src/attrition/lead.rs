@@ -23,24 +23,30 @@ const RELATIONS: [&str; 6] =
 #[serde(default, deny_unknown_fields)]
 pub struct WarmLeads {}
 
+/// The contacts that clients gave us, of those who are no clients yet, the latest first.
+pub(crate) fn leads<'a>(seen: &Seen<'a>) -> Vec<(usize, &'a Recommendation)> {
+    let of = |row: usize| seen.records(row).map_or(&[][..], |all| &all.recommendations[..]);
+    let lead = |given: &&Recommendation| {
+        given.contact_given
+            && given.on <= seen.as_of()
+            && says_something(&given.to)
+            && !is_client(seen, given.to.trim())
+    };
+    let known = if seen.known.basis.declared.is_some() { seen.rows() } else { 0 };
+    let mut list: Vec<(usize, &Recommendation)> = (0..known)
+        .flat_map(|row| of(row).iter().filter(lead).map(move |given| (row, given)))
+        .collect();
+    list.sort_by_key(|&(row, given)| (std::cmp::Reverse(given.on), row, given));
+    list
+}
+
 impl View for WarmLeads {
     const NAME: &'static str = "warm_leads";
     const ABOUT: &'static str = "One whose contact a client gave us and who is no client yet.";
     const SOURCE: &'static str = "R41, S4.11, S4.12";
 
     fn table(&self, seen: &Seen<'_>) -> Result<Table> {
-        let of = |row: usize| seen.records(row).map_or(&[][..], |all| &all.recommendations[..]);
-        let lead = |given: &&Recommendation| {
-            given.contact_given
-                && given.on <= seen.as_of()
-                && says_something(&given.to)
-                && !is_client(seen, given.to.trim())
-        };
-        let known = if seen.known.basis.declared.is_some() { seen.rows() } else { 0 };
-        let mut list: Vec<(usize, &Recommendation)> = (0..known)
-            .flat_map(|row| of(row).iter().filter(lead).map(move |given| (row, given)))
-            .collect();
-        list.sort_by_key(|&(row, given)| (std::cmp::Reverse(given.on), row, given));
+        let list = leads(seen);
         let rows: Vec<usize> = list.iter().map(|&(row, _)| row).collect();
         Ok(Table::new(vec![
             column("client", "S4.12", "Id of the client that gave it.", clients(seen.ids, &rows)),

@@ -22,12 +22,14 @@ pub use activity::{Activity, activity_by_limits, activity_by_period};
 pub(crate) use away::{Away, Clock, away};
 pub use easiest::Easiest;
 pub use lead::WarmLeads;
+pub(crate) use lead::leads;
 pub use losses::{Losses, LossesBy};
 pub use lost::{Due, Lost};
 pub use path::{WinBackMove, WinBackPath, WinBackQuestion, WinBackStanding, WinBackState};
 pub use rank::{ReturnRank, ReturnRankAnswer};
 pub use refusal::Refusals;
 pub(crate) use rhythm::{Pace, RhythmClock, RhythmLimits};
+pub(crate) use stake::Stakes;
 pub use win_back::WinBacks;
 #[allow(unused_imports, reason = "for the work with clients, which asks for it")]
 pub(crate) use win_back::{Attempt, attempts};

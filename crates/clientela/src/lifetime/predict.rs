@@ -356,7 +356,8 @@ fn of_purchases<M: PurchaseModel>(
     use Prediction as P;
     let all = |figures: Vec<f64>| Ok(figures.into_iter().map(Some).collect());
     let of_rows = |figure: &(dyn Fn(&Row) -> f64 + Sync)| {
-        Ok(checked(model, summary)?.par_iter().map(|row| Some(figure(row))).collect())
+        checked(model, summary)?;
+        Ok(summary.rows().par_iter().map(|row| Some(figure(row))).collect())
     };
     match *what {
         P::PAlive => all(model.all_p_alive(summary)?),
@@ -390,7 +391,8 @@ fn of_purchases<M: PurchaseModel>(
         P::ExpectedSpend => Err(what.refused_by(model)),
         _ => {
             let answer = |row: &Row| of_outlook(model, &model.outlook(row), what);
-            checked(model, summary)?.par_iter().map(answer).collect()
+            checked(model, summary)?;
+            summary.rows().par_iter().map(answer).collect()
         }
     }
 }

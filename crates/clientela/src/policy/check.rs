@@ -198,6 +198,7 @@ impl Policy {
             ("risk.target_percent", risk.target_percent),
             ("risk.decline_percent", risk.decline_percent),
             ("risk.slump_percent", risk.slump_percent),
+            ("risk.casual_percent", risk.casual_percent),
         ] {
             if share > whole {
                 return bad(path, format!("{share} is above 100 %"));
@@ -215,6 +216,14 @@ impl Policy {
         ] {
             if count == 0 {
                 return bad(path, "at least 1".to_owned());
+            }
+        }
+        for (path, rating) in [
+            ("risk.close_relation", risk.close_relation),
+            ("risk.poor_satisfaction", risk.poor_satisfaction),
+        ] {
+            if !(1..=5).contains(&rating) {
+                return bad(path, format!("{rating} is not 1 to 5"));
             }
         }
         let tops = &self.metric.top_clients;
