@@ -146,3 +146,11 @@ def digest(tables: dict[str, pa.Table]) -> dict[str, object]:
     found = take("intervals", {"median_interval_days": lambda c: c.cast(pa.float64()).to_numpy()})
     out["intervals.medians"] = float(found["median_interval_days"].sum())
     return out
+
+
+def told(digest: dict[str, object]) -> str:
+    """The answers in a line."""
+    return (
+        f"{digest['scores.rows']:,} clients, {digest['tops.rows']:,} in a top, "
+        f"{digest['cohorts.rows']:,} cells of cohorts, classes {digest['classes.cells']}"
+    )

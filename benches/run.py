@@ -1,11 +1,12 @@
 """Clientela beside polars and DuckDB on one job, with ratios and a check of the answers.
 
     python benches/run.py [--rows 1m|10m|100m] [--ids int|text|uuid] [--rounds 5] [--threads 2]
-                          [--quick] [--sections job,text,growth,append] [--only WORD,...]
+                          [--quick] [--sections job,text,figures,growth,append] [--only WORD,...]
                           [--amounts cents,decimal] [--shuffled]
 
 Each contender runs in a process of its own: it reads the sales into memory, warms up on a few of
-them, and only then is timed doing the job that `job.py` states. Contenders take turns, round by
+them, and only then is timed doing the job that `job.py` states, or making the figures that
+`figures.py` states. Contenders take turns, round by
 round, so that noise of the machine falls on all alike. Times are medians over the rounds; `x` is
 times Clientela's; `peak` is memory above the input; `others` is the share of the cores that other
 processes took meanwhile. Results go to target/bench/results.json as well. The command fails if
@@ -38,6 +39,11 @@ CONTENDERS = [
     ("polars", "peer_polars", "plain"),
     ("DuckDB sorted", "peer_duckdb", "sorted"),
     ("DuckDB", "peer_duckdb", "plain"),
+]
+FIGURES = [
+    (OWN[0], "figures", "clientela"),
+    ("polars", "figures", "polars"),
+    ("DuckDB", "figures", "duckdb"),
 ]
 AGAIN = 3
 WARM_UP = 10_000
@@ -113,7 +119,7 @@ def child(spec: dict[str, object]) -> dict[str, object]:
             out = found | {"phases": dict(getattr(contender, "phases", {}))}
     out |= {"input": base, "peak": first["peak"], "first": first["wall"]}
     if spec["digest"]:
-        out["digest"] = job.digest(contender.tables(answers))
+        out["digest"] = importlib.import_module(spec["task"]).digest(contender.tables(answers))
     return out
 
 
@@ -195,12 +201,14 @@ def same(left: object, right: object) -> bool:
     return left == right
 
 
-def contest(options: argparse.Namespace, ids: str, amounts: list[str]) -> dict[str, object]:
-    """The job by all contenders."""
+def contest(
+    options: argparse.Namespace, ids: str, amounts: list[str], task: str = "job"
+) -> dict[str, object]:
+    """The job, or the figures, by all contenders."""
     file = generate.ensure(options.rows, options.shuffled)
     specs = [
         {
-            "task": "job",
+            "task": task,
             "name": name,
             "module": module,
             "program": program,
@@ -210,7 +218,7 @@ def contest(options: argparse.Namespace, ids: str, amounts: list[str]) -> dict[s
             "threads": options.threads,
         }
         for kind in amounts
-        for name, module, program in options.contenders
+        for name, module, program in options.contenders[task]
     ]
     found: list[list[dict[str, object]]] = [[] for _ in specs]
     for number in range(options.rounds):
@@ -255,7 +263,8 @@ def contest(options: argparse.Namespace, ids: str, amounts: list[str]) -> dict[s
             ]
         )
     show(
-        f"Job, {options.rows} sales{', shuffled' if options.shuffled else ''}, {ids} ids, "
+        f"{task.capitalize()}, {options.rows} sales{', shuffled' if options.shuffled else ''}, "
+        f"{ids} ids, "
         f"{options.threads} threads, median of {options.rounds}",
         [
             "contender",
@@ -283,7 +292,7 @@ def contest(options: argparse.Namespace, ids: str, amounts: list[str]) -> dict[s
     if own_runs:
         parts = {
             part: statistics.median(run["phases"][part] for run in own_runs)
-            for part in ("ledger", "snapshot", "tables")
+            for part in own_runs[0]["phases"]
         }
         print("Clientela: " + ", ".join(f"{part} {took:.3f} s" for part, took in parts.items()))
     equal = compare(specs, found)
@@ -313,11 +322,7 @@ def compare(specs: list[dict[str, object]], found: list[list[dict[str, object]]]
             print(f"DIFFERENT {field}: {first[1]} {first[0][field]}, {name} {digest[field]}")
         equal = equal and not differing
     if first is not None:
-        digest = first[0]
-        print(
-            f"answers: {digest['scores.rows']:,} clients, {digest['tops.rows']:,} in a top, "
-            f"{digest['cohorts.rows']:,} cells of cohorts, classes {digest['classes.cells']}"
-        )
+        print("answers: " + importlib.import_module(specs[0]["task"]).told(first[0]))
     print(f"answers of {count} contenders: {'OK' if equal else 'DIFFERENT'}", flush=True)
     return equal
 
@@ -441,7 +446,7 @@ def main() -> None:
     reader.add_argument("--amounts", default="cents,decimal", help="of cents, decimal, float")
     reader.add_argument("--rounds", type=int, default=5)
     reader.add_argument("--threads", type=int, default=2)
-    reader.add_argument("--sections", default="job,text,growth,append")
+    reader.add_argument("--sections", default="job,text,figures,growth,append")
     reader.add_argument("--only", default="", help="contenders whose name holds one of these words")
     reader.add_argument("--shuffled", action="store_true", help="rows in random order")
     reader.add_argument("--quick", action="store_true", help="1m rows, one round, the job only")
@@ -455,13 +460,14 @@ def main() -> None:
     if options.rows == "100m" and options.ids != "int":
         reader.error("100m has int ids only")
     words = [word.lower() for word in options.only.split(",") if word]
-    contenders = [
-        one for one in CONTENDERS if not words or any(word in one[0].lower() for word in words)
-    ]
+    wanted = [not words or any(word in name.lower() for word in words) for name, *_ in CONTENDERS]
+    contenders = [one for one, keep in zip(CONTENDERS, wanted, strict=True) if keep]
+    figures = [one for one in FIGURES if one[0] in {name for name, *_ in contenders}]
     if importlib.util.find_spec("clientela") is None:
         contenders = [one for one in contenders if one != OWN]
+        figures = [one for one in figures if one[0] != OWN[0]]
         print("the module `clientela` is not installed: peers only")
-    options.contenders = contenders
+    options.contenders = {"job": contenders, "figures": figures}
     about, out = machine(), {}
     print(", ".join(f"{name} {value}" for name, value in about.items()))
     out["machine"] = about
@@ -474,6 +480,9 @@ def main() -> None:
         for ids in ("text", "uuid"):
             out[ids] = contest(options, ids, ["cents"])
             equal = equal and out[ids]["equal"]
+    if "figures" in sections and options.ids == "int":
+        out["figures"] = contest(options, "int", ["cents"], "figures")
+        equal = equal and out["figures"]["equal"]
     if OWN in contenders and "growth" in sections:
         out["growth"] = growth(options)
     if OWN in contenders and "append" in sections:

@@ -10,22 +10,29 @@ import json
 import re
 import sys
 
+import formulas
+import lifetime
 import make_vectors
 import oracle
 import questionnaire
 
 KEYS = {
     "name", "about", "source", "border", "generated", "options", "sales", "payments", "orders",
-    "portraits", "portrait_frame", "catalogue", "parents", "as_of", "policy", "expect",
+    "portraits", "portrait_frame", "catalogue", "journal", "parents", "lifetime", "spend", "as_of",
+    "policy", "expect",
 }
 FORM_KEYS = {
     "name", "about", "source", "questionnaire", "portrait", "additional", "dictionary", "expect",
 }
+FORMULA_KEYS = {"name", "about", "source", "generated", "formula", "args", "policy", "expect"}
+VIEW_KEYS = {"view", "args", "where", "columns", "rows", "error"}
 TABLES = ("clients", "months", "ladder", "keys", "matches", "completeness", "gaps")
 
 
 def close(wanted, found):
-    """Whether two cells are equal; reals to 12 digits."""
+    """Whether two cells are equal; reals to 12 digits. No sentence is foretold."""
+    if isinstance(found, formulas.Sentence):
+        return sentence(wanted) or wanted is formulas.SOME_TEXT
     real = (int, float)
     if isinstance(wanted, bool) or isinstance(found, bool):
         return wanted is found
@@ -34,6 +41,11 @@ def close(wanted, found):
             return wanted == found
         return abs(wanted - found) <= 1e-12 * max(1, abs(wanted), abs(found))
     return type(wanted) is type(found) and wanted == found
+
+
+def sentence(cell):
+    """Whether a cell tells only what a text must contain."""
+    return isinstance(cell, dict) and list(cell) == ["contains"]
 
 
 def compare_table(where, wanted, found):
@@ -58,7 +70,7 @@ def compare_table(where, wanted, found):
 
 def compare(where, wanted, found):
     """A subset comparison; lists of named entries by name."""
-    if isinstance(wanted, dict):
+    if isinstance(wanted, dict) and not sentence(wanted):
         if not isinstance(found, dict):
             yield f"{where}: an object expected, {found!r} found"
             return
@@ -100,8 +112,61 @@ def check_form(vector):
     yield from compare("form", vector["expect"], found)
 
 
+def check_view(wanted, snapshot):
+    """Mismatches of one view's answer."""
+    arguments = wanted.get("args", {})
+    where = f"view {wanted['view']} {arguments or ''}"
+    unknown = set(wanted) - VIEW_KEYS
+    if unknown:
+        yield f"{where}: unknown keys {sorted(unknown)}"
+    try:
+        found = snapshot.view(wanted["view"], arguments)
+    except oracle.Refused as refused:
+        if "error" not in wanted:
+            yield f"{where} refused: {refused.error}"
+            return
+        for key, value in wanted["error"].items():
+            if refused.error.get(key) != value:
+                yield f"{where} error.{key}: {value!r} expected, {refused.error.get(key)!r} found"
+        return
+    if "error" in wanted:
+        yield f"{where}: {wanted['error']} expected, nothing was refused"
+        return
+    for name, value in wanted.get("where", {}).items():
+        found = [row for row in found if close(value, row[name])]
+    if len(found) != len(wanted["rows"]):
+        yield f"{where}: {len(wanted['rows'])} rows expected, {len(found)} found"
+    for number, (cells, row) in enumerate(zip(wanted["rows"], found)):
+        if len(cells) != len(wanted["columns"]):
+            yield f"{where}, row {number}: {len(cells)} cells"
+        for name, cell in zip(wanted["columns"], cells):
+            if name not in row:
+                if not sentence(cell):
+                    yield f"{where}: no column {name}"
+            elif not close(cell, row[name]):
+                yield (
+                    f"{where}, row {number} ({cells[0]}), {name}: "
+                    f"{cell!r} expected, {row[name]!r} found"
+                )
+
+
+def check_formula(vector):
+    """Mismatches of a formula's answer."""
+    unknown = set(vector) - FORMULA_KEYS
+    if unknown:
+        yield f"unknown keys {sorted(unknown)}"
+    try:
+        found = formulas.answer(vector["formula"], vector["args"], vector.get("policy"))
+    except oracle.Refused as refused:
+        found = {"error": refused.error}
+    yield from compare("answer", vector["expect"], found)
+
+
 def check_vector(vector):
     """Mismatches of one vector."""
+    if "formula" in vector:
+        yield from check_formula(vector)
+        return
     if "questionnaire" in vector:
         yield from check_form(vector)
         return
@@ -159,10 +224,17 @@ def check_vector(vector):
         elif key == "diff":
             found = oracle.diff(snapshot, earlier[wanted["earlier"]], wanted["axes"])
             yield from compare(key, {name: wanted[name] for name in found}, found)
+        elif key == "views":
+            for entry in wanted:
+                yield from check_view(entry, snapshot)
         elif key == "explain":
             rows = {row["client"]: row for row in snapshot.rows}
             for entry in wanted:
-                found = oracle.verdict(rows[entry["client"]][entry["axis"]])
+                value, axis = rows[entry["client"]][entry["axis"]], entry["axis"]
+                if axis in ("p_alive", "expected_purchases", "clv"):
+                    found = lifetime.verdict(axis, value, snapshot.scale)
+                else:
+                    found = oracle.verdict(value)
                 if found != entry["verdict"]:
                     yield f"explain {entry['client']} {entry['axis']}: {entry['verdict']!r} expected, {found!r} found"
         else:
@@ -247,7 +319,7 @@ def main():
             names.add(vector["name"])
             hand += not vector.get("generated", False)
             result(vector["name"], problems)
-            if "sales" in vector and "error" not in vector["expect"]:
+            if "questionnaire" not in vector and "error" not in vector["expect"]:
                 values_of(oracle.POLICY, oracle.fill_policy(vector.get("policy", {})), "", seen)
     for name in generated:
         result(name, ["absent, run make_vectors.py"])

@@ -10,9 +10,13 @@ import json
 from fractions import Fraction
 from pathlib import Path
 
+import losses
+import metrics
+import risks
 from axes import Clocks, abc_classes, rfm_scores, stages, tiers, xyz_class
 from basis import Refused, first_day, half_even, label, last_day, median, money, period, plus, read_day
 from intake import Client, check_sums, has_values, roll_up, take_in
+from journal import Contacts, Journal
 from policy import (
     CONDITIONS, CRITERION, FLAG, OPERATORS, POLICY, SOME, SPAN, WEIGHTS, criterion_of, fill_policy,
     segment_boxes,
@@ -44,6 +48,9 @@ COHORT_COLUMNS = (
     "cohort", "period", "begins", "cohort_clients", "clients", "amount", "retention", "complete",
 )
 MONTH_COLUMNS = ("client", "month", "amount", "purchases")
+
+
+VIEWS = {**metrics.VIEWS, **risks.VIEWS, **losses.VIEWS}
 
 
 def show(value):
@@ -144,6 +151,15 @@ class Snapshot:
             row.update(self.clocks.of(client))
             self.rows.append({name: show(value) for name, value in row.items()})
         segment(self)
+        self.journal = base.journal
+        self.journal.goes_with(lines, self.scale)
+        self.contacts = Contacts(self)
+
+    def view(self, name, arguments):
+        """The rows of a view, each an object."""
+        if name not in VIEWS:
+            raise Refused("bad_argument", argument="view")
+        return VIEWS[name](self, **arguments)
 
     def clients_table(self, columns=CLIENT_COLUMNS):
         return table(self.rows, columns)
@@ -374,12 +390,14 @@ class Base:
             self.ledgers[name] = (lines, given)
             if name == "sales":
                 self.options, self.report = options, report
+        self.models = vector.get("lifetime"), vector.get("spend")
         self.portraits = None
         if "portraits" in vector or "portrait_frame" in vector:
             self.portraits = Portraits(vector, self.options["scale"])
             kinds = {type(line.client) for line in self.ledgers["sales"][0]}
             if kinds and {type(client) for client in self.portraits.by_client} - kinds:
                 raise Refused("mismatch")
+        self.journal = Journal(vector.get("journal"))
 
 
 def run(vector, folder=Path(__file__).resolve().parent.parent / "vectors"):

@@ -9,6 +9,7 @@ SHARE, SPAN, COUNT, FLAG, COUNTS, MONEYS, SEGMENTS = (
     "share", "span", "count", "flag", "counts", "moneys", "segments",
 )
 SHARES, SOME, WEIGHTS, CONDITIONS, SEASONS = "shares", "some", "weights", "conditions", "seasons"
+STEPS = ("week", "month", "quarter", "year")
 CRITERION = (
     "amount", "profit", "purchases", "quantity", "payments", "payment_count", "units_ordered",
 )
@@ -49,7 +50,7 @@ POLICY = {
     },
     "xyz": {
         "criterion": ("amount", OF_SALES, False),
-        "step": ("month", ("week", "month", "quarter", "year"), False),
+        "step": ("month", STEPS, False),
         "periods": (12, COUNT, True),
         "complete_only": (True, FLAG, False),
         "from": ("first_purchase", ("first_purchase", "window"), False),
@@ -133,6 +134,57 @@ POLICY = {
     "cohort": {
         "periods": ("calendar", ("calendar", "since_first"), False),
         "running": ("show", ("show", "hide"), False),
+    },
+    "metric": {
+        "active_within": (None, SPAN, True),
+        "churn": ("at_start", ("at_start", "stripe"), False),
+        "revenue_retention": ("standard", ("standard", "chartmogul", "baremetrics"), False),
+        "quick_ratio_with_reactivation": (False, FLAG, False),
+        "zero_churn": ("undefined", ("undefined", "chartmogul", "stripe"), False),
+        "conversion_within": ({"months": 12}, SPAN, False),
+        "top_clients": ([1, 5, 10, 20], COUNTS, False),
+        "window": ({"months": 12}, SPAN, True),
+        "balance_window": ({"months": 12}, SPAN, False),
+        "response_within": (None, SPAN, True),
+    },
+    "risk": {
+        "window": ({"months": 12}, SPAN, True),
+        "attention_percent": ("20", SHARE, False),
+        "warning_percent": ("30", SHARE, False),
+        "serious_percent": ("40", SHARE, False),
+        "critical_percent": ("50", SHARE, False),
+        "target_percent": ("20", SHARE, False),
+        "staff_in_contact": (2, COUNT, False),
+        "persons_known": (2, COUNT, False),
+        "contact_window": ({"months": 12}, SPAN, True),
+        "erosion_step": ("quarter", STEPS, False),
+        "erosion_periods": (2, COUNT, False),
+        "margin_percent": (None, SHARE, True),
+        "decline_step": ("quarter", STEPS, False),
+        "decline_percent": ("0", SHARE, False),
+        "slump_percent": ("100", SHARE, False),
+        "follow_up_within": ({"months": 1}, SPAN, False),
+        "head_contact_within": ({"months": 6}, SPAN, True),
+        "check_window": ({"months": 12}, SPAN, False),
+        "reassignments": (3, COUNT, False),
+    },
+    "loss": {
+        "stake": ("last_year", ("last_year", "ltv"), False),
+        "stake_window": ({"months": 12}, SPAN, False),
+        "responsive_within": ({"months": 12}, SPAN, False),
+        "recovered_within": ({"months": 12}, SPAN, False),
+        "spike_months": (1, COUNT, False),
+    },
+    "outreach": {
+        "keys_per_manager": (3, COUNT, False),
+        "initiatives_per_month": (2, COUNT, False),
+        "cadence_window": ({"months": 12}, SPAN, False),
+        "news_within": ({"months": 1}, SPAN, False),
+        "referral_after": ({"days": 0}, SPAN, False),
+        "referral_within": ({"months": 1}, SPAN, False),
+        "birthday_ahead": ({"days": 7}, SPAN, False),
+        "contact_within": (None, SPAN, True),
+        "repeat_after": ({"months": 12}, SPAN, False),
     },
 }
 
@@ -344,6 +396,19 @@ def check_policy(policy):
         share(rhythm, "base_due_percent") <= share(rhythm, "base_lost_percent") <= 100,
         "activity.rhythm.base_due_percent",
     )
+    risk, tops = policy["risk"], policy["metric"]["top_clients"]
+    bands = ("attention_percent", "warning_percent", "serious_percent", "critical_percent")
+    for lower, upper in zip(bands, bands[1:]):
+        need(share(risk, lower) <= share(risk, upper), f"risk.{lower}")
+    need(share(risk, "critical_percent") <= 100, "risk.critical_percent")
+    for name in ("target_percent", "decline_percent", "slump_percent"):
+        need(share(risk, name) <= 100, f"risk.{name}")
+    need(share(risk, "target_percent") > 0, "risk.target_percent")
+    for name in ("staff_in_contact", "persons_known", "erosion_periods", "reassignments"):
+        need(risk[name] >= 1, f"risk.{name}")
+    need(1 <= policy["loss"]["spike_months"] <= 24, "loss.spike_months")
+    need(policy["outreach"]["keys_per_manager"] >= 1, "outreach.keys_per_manager")
+    need(len(tops) <= 20 and rising([0, *tops]), "metric.top_clients")
 
 
 def return_period(policy):

@@ -1,7 +1,8 @@
 //! Runs every vector of `tests/vectors` through the Rust API.
 //!
 //! Each is also given in two halves and backwards, appended, and read back from bytes: the
-//! ledger must be the same, byte for byte. So must the portraits, in halves and backwards.
+//! ledger must be the same, byte for byte. So must the portraits, in halves and backwards, and
+//! the journal with its lists backwards and merged with itself.
 //!
 //! `cargo test -p clientela-conformance`; a word after `--` runs only vectors with it in their
 //! names, a folder those in it.
@@ -10,12 +11,15 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use clientela::lifetime::{AnyModel, GammaGamma};
 use clientela::{
-    Base, Catalogue, Criterion, Day, Error, Ledger, LedgerBuilder, LedgerOptions, Policy,
+    Base, Catalogue, Criterion, Day, Error, Journal, Ledger, LedgerBuilder, LedgerOptions, Policy,
     PortraitOptions, Portraits, PortraitsBuilder, Result, Snapshot, Step, fill_questionnaire,
+    formula,
 };
 use clientela_conformance::{
-    Case, Columns, FormVector, Mismatches, Vector, frame, read_file, same_table, subset,
+    Case, Columns, FormVector, FormulaVector, Mismatches, Vector, frame, read_file, same_table,
+    same_view, subset,
 };
 use serde_json::Value;
 
@@ -40,6 +44,7 @@ fn main() -> ExitCode {
             let run = || match vector {
                 Case::Base(vector) => check(vector, &folder),
                 Case::Form(vector) => check_form(vector),
+                Case::Formula(vector) => check_formula(vector),
             };
             let mismatches = catch_unwind(AssertUnwindSafe(run))
                 .unwrap_or_else(|_| vec!["a panic, see above".to_owned()]);
@@ -89,10 +94,7 @@ fn check(vector: &Vector, folder: &Path) -> Mismatches {
             ledgers.push(Some(if whole { ledger } else { ledger.roll_up(&parents)? }));
         }
         let portraits = portraits(vector, &options, &mut mismatches)?;
-        let policy = match &vector.policy {
-            Some(policy) => Policy::from_json(&policy.to_string())?,
-            None => Policy::default(),
-        };
+        let policy = policy(vector.policy.as_ref())?;
         let [Some(sales), payments, orders] = &ledgers[..] else { unreachable!("three ledgers") };
         let mut base = Base::new(sales);
         if let Some(payments) = payments {
@@ -103,6 +105,13 @@ fn check(vector: &Vector, folder: &Path) -> Mismatches {
         }
         if let Some(portraits) = &portraits {
             base = base.portraits(portraits);
+        }
+        if let Some(document) = &vector.journal {
+            base = base.journal(&journal(document, &mut mismatches)?);
+        }
+        if let Some(model) = &vector.lifetime {
+            let spend = vector.spend.as_ref().map(spend_model).transpose()?;
+            base = base.lifetime(&AnyModel::from_json(&model.to_string())?, spend.as_ref());
         }
         let snapshot = base.snapshot(vector.as_of.parse()?, &policy)?;
         Ok((base, snapshot, policy))
@@ -122,6 +131,14 @@ fn check(vector: &Vector, folder: &Path) -> Mismatches {
 fn options(vector: &Vector) -> Result<LedgerOptions> {
     let Some(options) = &vector.options else { return Ok(LedgerOptions::default()) };
     serde_json::from_value(options.clone()).map_err(|error| Error::BadFormat(error.to_string()))
+}
+
+/// The model of spend of a vector.
+fn spend_model(document: &Value) -> Result<GammaGamma> {
+    match AnyModel::from_json(&document.to_string())? {
+        AnyModel::GammaGamma(model) => Ok(model),
+        other => Err(Error::BadFormat(format!("{} is no model of spend", other.kind()))),
+    }
 }
 
 /// The portraits of a vector, from documents or from a frame.
@@ -170,25 +187,57 @@ fn portraits(
     Ok(Some(whole))
 }
 
-/// Mismatches of a filled questionnaire.
-fn check_form(vector: &FormVector) -> Mismatches {
+fn policy(given: Option<&Value>) -> Result<Policy> {
+    given.map_or_else(|| Ok(Policy::default()), |policy| Policy::from_json(&policy.to_string()))
+}
+
+/// The journal of a vector.
+fn journal(document: &Value, mismatches: &mut Mismatches) -> Result<Journal> {
+    let whole = Journal::from_json(&document.to_string())?;
+    let text = whole.to_json();
+    let mut backwards = document.clone();
+    for (name, list) in backwards.as_object_mut().into_iter().flatten() {
+        // Statuses stand in the order of the funnel.
+        if let (Some(entries), true) = (list.as_array_mut(), name != "deal_statuses") {
+            entries.reverse();
+        }
+    }
+    for (way, other) in [
+        ("backwards", Journal::from_json(&backwards.to_string())?),
+        ("merged with itself", whole.merge(&whole)?),
+        ("read from its own text", Journal::from_json(&text)?),
+    ] {
+        if other.to_json() != text {
+            mismatches.push(format!("the journal {way} is another"));
+        }
+    }
+    Ok(whole)
+}
+
+/// Mismatches of a formula's answer.
+fn check_formula(vector: &FormulaVector) -> Mismatches {
+    let answer = policy(vector.policy.as_ref())
+        .and_then(|policy| formula(&vector.formula, &vector.args.to_string(), &policy));
+    same_answer("answer", &vector.expect, answer)
+}
+
+/// Mismatches of an answer in JSON, or of the error in its place.
+fn same_answer(
+    place: &str,
+    expect: &std::collections::BTreeMap<String, Value>,
+    answer: Result<String>,
+) -> Mismatches {
     let mut mismatches = Mismatches::new();
-    let request = serde_json::json!({
-        "questionnaire": vector.questionnaire,
-        "portrait": vector.portrait,
-        "additional": vector.additional,
-        "dictionary": vector.dictionary,
-    });
-    match (fill_questionnaire(&request.to_string()), vector.expect.get("error")) {
-        (Ok(form), None) => match serde_json::from_str(&form) {
-            Ok(form) => {
-                let wanted = serde_json::to_value(&vector.expect).unwrap_or_default();
-                subset("form", &wanted, &form, &mut mismatches);
+    match (answer, expect.get("error")) {
+        (Ok(answer), None) => match serde_json::from_str(&answer) {
+            Ok(answer) => {
+                let wanted = serde_json::to_value(expect).unwrap_or_default();
+                subset(place, &wanted, &answer, &mut mismatches);
             }
-            Err(error) => mismatches.push(format!("the form is no JSON: {error}")),
+            Err(error) => mismatches.push(format!("the {place} is no JSON: {error}")),
         },
-        (Ok(form), Some(wanted)) => {
-            mismatches.push(format!("error {wanted} expected, {form} found"));
+        (Ok(answer), Some(wanted)) => {
+            mismatches.push(format!("error {wanted} expected, {answer} found"));
         }
         (Err(error), None) => mismatches.push(format!("error: {error}")),
         (Err(error), Some(wanted)) => {
@@ -197,6 +246,17 @@ fn check_form(vector: &FormVector) -> Mismatches {
         }
     }
     mismatches
+}
+
+/// Mismatches of a filled questionnaire.
+fn check_form(vector: &FormVector) -> Mismatches {
+    let request = serde_json::json!({
+        "questionnaire": vector.questionnaire,
+        "portrait": vector.portrait,
+        "additional": vector.additional,
+        "dictionary": vector.dictionary,
+    });
+    same_answer("form", &vector.expect, fill_questionnaire(&request.to_string()))
 }
 
 /// The ledger of all rows in one batch.
@@ -374,6 +434,15 @@ fn check_answer(
             if !reasons.iter().any(fits) {
                 to.push(format!("{place}: no reason {reason} among {}", verdict["reasons"]));
             }
+        }
+    }
+    for wanted in &expect.views {
+        let place = format!("view {} {}", wanted.view, wanted.arguments());
+        match (snapshot.view_named(&wanted.view, &wanted.arguments()), &wanted.error) {
+            (Ok(found), None) => same_view(&place, wanted, &found, to),
+            (Ok(_), Some(error)) => to.push(format!("{place}: error {error:?} expected")),
+            (Err(error), None) => to.push(format!("{place}: error: {error}")),
+            (Err(error), Some(wanted)) => check_error(wanted, &error, to),
         }
     }
     if let Some(wanted) = &expect.diff {

@@ -3,8 +3,8 @@
 mod compare;
 mod vector;
 
-pub use compare::{Mismatches, same_table, subset};
+pub use compare::{Mismatches, same_table, same_view, subset};
 pub use vector::{
-    Case, Columns, DiffExpected, Expected, ExplainExpected, FormVector, RowsExpected, Vector,
-    frame, read_file,
+    Case, Columns, DiffExpected, Expected, ExplainExpected, FormVector, FormulaVector,
+    RowsExpected, Vector, ViewExpected, frame, read_file,
 };

@@ -46,9 +46,18 @@ pub struct Vector {
     /// Or as columns: `client`, `kind`, `updated_on`, and fields by name.
     #[serde(default)]
     pub portrait_frame: Option<BTreeMap<String, Vec<Value>>>,
+    /// The journal, one document.
+    #[serde(default)]
+    pub journal: Option<Value>,
     /// Pairs of a client and its parent.
     #[serde(default)]
     pub parents: Vec<(ClientId, ClientId)>,
+    /// A model of purchases, as its JSON document.
+    #[serde(default)]
+    pub lifetime: Option<Value>,
+    /// A model of spend.
+    #[serde(default)]
+    pub spend: Option<Value>,
     /// The snapshot's day.
     pub as_of: String,
     /// The policy; absent fields take their defaults.
@@ -102,8 +111,41 @@ pub struct Expected {
     pub explain: Vec<ExplainExpected>,
     /// Who moved since an earlier day.
     pub diff: Option<DiffExpected>,
+    /// Answers of views.
+    #[serde(default)]
+    pub views: Vec<ViewExpected>,
     /// The error that must come instead of an answer.
     pub error: Option<BTreeMap<String, Value>>,
+}
+
+/// The expected answer of a view: rows of some columns, or an error.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ViewExpected {
+    /// The view's name.
+    pub view: String,
+    /// Its arguments; absent ones take their defaults.
+    #[serde(default)]
+    pub args: Option<Value>,
+    /// Only rows with these values in these columns are compared.
+    #[serde(default, rename = "where")]
+    pub only: BTreeMap<String, Value>,
+    /// Names of the columns that are compared.
+    #[serde(default)]
+    pub columns: Vec<String>,
+    /// Every row of them.
+    #[serde(default)]
+    pub rows: Vec<Vec<Value>>,
+    /// The error that must come instead of a table.
+    #[serde(default)]
+    pub error: Option<BTreeMap<String, Value>>,
+}
+
+impl ViewExpected {
+    /// The arguments as the text that the view is given.
+    pub fn arguments(&self) -> String {
+        self.args.as_ref().map(Value::to_string).unwrap_or_default()
+    }
 }
 
 /// Expected rows of some columns.
@@ -224,13 +266,39 @@ pub struct FormVector {
     pub expect: BTreeMap<String, Value>,
 }
 
-/// A vector of either form, told by the key `questionnaire`.
+/// Arguments of a formula, and the answer that must come out.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FormulaVector {
+    /// Unique over all files.
+    pub name: String,
+    /// How the expected answer was derived.
+    pub about: String,
+    /// Requirement, statement or standard.
+    pub source: String,
+    /// Whether the expected answer comes from the oracle.
+    #[serde(default)]
+    pub generated: bool,
+    /// The formula's name.
+    pub formula: String,
+    /// Its arguments.
+    pub args: Value,
+    /// The policy; absent fields take their defaults.
+    #[serde(default)]
+    pub policy: Option<Value>,
+    /// A part of the answer, or `error`.
+    pub expect: BTreeMap<String, Value>,
+}
+
+/// A vector of any form, told by the keys `questionnaire` and `formula`.
 #[derive(Debug)]
 pub enum Case {
     /// Sales and what is given beside them.
     Base(Box<Vector>),
     /// A questionnaire.
     Form(Box<FormVector>),
+    /// A formula.
+    Formula(Box<FormulaVector>),
 }
 
 impl Case {
@@ -239,6 +307,7 @@ impl Case {
         match self {
             Self::Base(vector) => &vector.name,
             Self::Form(vector) => &vector.name,
+            Self::Formula(vector) => &vector.name,
         }
     }
 }
@@ -253,6 +322,8 @@ pub fn read_file(path: &Path) -> Result<Vec<Case>, String> {
     let case = |value: Value| {
         let read = if value.get("questionnaire").is_some() {
             serde_json::from_value(value).map(|form| Case::Form(Box::new(form)))
+        } else if value.get("formula").is_some() {
+            serde_json::from_value(value).map(|vector| Case::Formula(Box::new(vector)))
         } else {
             serde_json::from_value(value).map(|vector| Case::Base(Box::new(vector)))
         };

@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use crate::error::{Error, Result};
 use crate::metric;
 use crate::policy::Policy;
+use crate::signature::{self, Argument};
 use crate::{attrition, outreach, risk};
 
 /// A formula: its fields are the named arguments, on which the answer alone depends, with the
@@ -38,13 +39,26 @@ pub struct FormulaInfo {
     pub about: &'static str,
     /// Requirement id, standard or "convention".
     pub source: &'static str,
+    #[serde(serialize_with = "signature::serialize")]
+    arguments: fn() -> Vec<Argument>,
     #[serde(skip)]
     answer: fn(&str, &Policy) -> Result<String>,
 }
 
 impl FormulaInfo {
     pub(crate) const fn of<F: Formula>() -> Self {
-        Self { name: F::NAME, about: F::ABOUT, source: F::SOURCE, answer: answer::<F> }
+        Self {
+            name: F::NAME,
+            about: F::ABOUT,
+            source: F::SOURCE,
+            arguments: signature::of::<F>,
+            answer: answer::<F>,
+        }
+    }
+
+    /// The named arguments.
+    pub fn arguments(&self) -> Vec<Argument> {
+        (self.arguments)()
     }
 }
 

@@ -16,6 +16,7 @@ use crate::metric;
 use crate::money::Scale;
 use crate::policy::Policy;
 use crate::portrait::Records;
+use crate::signature::{self, Argument};
 use crate::table::{NO_CODE, NO_INT32, NO_INT64, NO_NAME, Table, Value, Values};
 use crate::{attrition, outreach, risk};
 
@@ -46,13 +47,26 @@ pub struct ViewInfo {
     pub about: &'static str,
     /// Requirement id, standard or "convention".
     pub source: &'static str,
+    #[serde(serialize_with = "signature::serialize")]
+    arguments: fn() -> Vec<Argument>,
     #[serde(skip)]
     table: fn(&str, &Seen<'_>) -> Result<Table>,
 }
 
 impl ViewInfo {
     pub(crate) const fn of<V: View>() -> Self {
-        Self { name: V::NAME, about: V::ABOUT, source: V::SOURCE, table: named::<V> }
+        Self {
+            name: V::NAME,
+            about: V::ABOUT,
+            source: V::SOURCE,
+            arguments: signature::of::<V>,
+            table: named::<V>,
+        }
+    }
+
+    /// The named arguments.
+    pub fn arguments(&self) -> Vec<Argument> {
+        (self.arguments)()
     }
 
     /// The answer to the arguments in JSON.

@@ -507,7 +507,11 @@ fn bad_input_is_refused() {
     assert!(message(ParetoNbd::new(WEEK, 1.0, f64::NAN, 1.0, 1.0)).contains("found NaN"));
     assert!(message(Span::new(-1.0, WEEK)).contains("horizon"));
     assert!(message(Discount::effective(-0.1, WEEK)).contains("discount"));
-    assert!(message(Covariates::new(&[("one", &[1.0, 1.0])])).contains("explains nothing"));
+    let same = Covariates::new(&[("one", &[1.0, 1.0])]).unwrap();
+    assert!(message(BgNbd::fit_with(&many, &same, &Covariates::NONE)).contains("explains nothing"));
+    let twice = [("one", &[1.0, 2.0][..]), ("one", &[2.0, 1.0])];
+    assert!(message(Covariates::new(&twice)).contains("twice"));
+    assert!(message(Covariates::new(&[("", &[1.0, 2.0])])).contains("needs a name"));
     assert!(message(Covariates::new(&[("one", &[1.0, f64::NAN])])).contains("row 1"));
     let kinds = Covariates::new(&[("kind", &[0.0, 1.0, 0.0])]).unwrap();
     assert!(message(BgNbd::fit_with(&many, &kinds, &kinds)).contains("3 rows beside 2"));

@@ -28,6 +28,23 @@ pub enum LossReason {
 }
 
 impl LossReason {
+    /// The names in JSON, Python and C.
+    pub const NAMES: [&'static str; 8] = [
+        "better_terms",
+        "service",
+        "in_house",
+        "direct_import",
+        "no_longer_needed",
+        "inattention",
+        "ownership_or_manager_change",
+        "unknown",
+    ];
+
+    /// The name.
+    pub const fn name(self) -> &'static str {
+        Self::NAMES[self as usize]
+    }
+
     /// Whether the need has ended, so that a referral may be asked for (S2.55).
     pub const fn need_ended(self) -> bool {
         matches!(self, Self::InHouse | Self::DirectImport | Self::NoLongerNeeded)
@@ -84,6 +101,17 @@ pub enum WinBackStep {
     PartWell,
     /// Ask for an introduction, where the need has ended.
     AskReferral,
+}
+
+impl WinBackStep {
+    /// The names in JSON, Python and C.
+    pub const NAMES: [&'static str; 6] =
+        ["neutral_lunch", "office_visit", "ask_reason", "what_if", "part_well", "ask_referral"];
+
+    /// The name.
+    pub const fn name(self) -> &'static str {
+        Self::NAMES[self as usize]
+    }
 }
 
 /// How a step ended.

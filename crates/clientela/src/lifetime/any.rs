@@ -1,10 +1,12 @@
 //! Any model as one document, by its name: what a binding needs of all of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::clients::Clients;
 use super::contract::{Contracts, ShiftedBetaGeometric};
+use super::covariates::WithCovariates;
 use super::discrete::BgBb;
 use super::dropout::{BgNbd, MbgNbd};
 use super::fit::{Estimate, Fit, Parametric};
@@ -46,6 +48,12 @@ pub enum AnyModel {
     GammaGamma(GammaGamma),
     /// See [`ShiftedBetaGeometric`].
     ShiftedBetaGeometric(ShiftedBetaGeometric),
+    /// See [`WithCovariates`] and [`BgNbd::fit_with`](super::Dropout::fit_with).
+    BgNbdWithCovariates(WithCovariates<BgNbd>),
+    /// See [`WithCovariates`] and [`MbgNbd::fit_with`](super::Dropout::fit_with).
+    MbgNbdWithCovariates(WithCovariates<MbgNbd>),
+    /// See [`WithCovariates`] and [`ParetoNbd::fit_with`].
+    ParetoNbdWithCovariates(WithCovariates<ParetoNbd>),
 }
 
 /// A fit of any kind of model.
@@ -93,6 +101,9 @@ macro_rules! any {
             AnyModel::BgBb($one) => $body,
             AnyModel::GammaGamma($one) => $body,
             AnyModel::ShiftedBetaGeometric($one) => $body,
+            AnyModel::BgNbdWithCovariates($one) => $body,
+            AnyModel::MbgNbdWithCovariates($one) => $body,
+            AnyModel::ParetoNbdWithCovariates($one) => $body,
         }
     };
 }
@@ -102,7 +113,8 @@ fn bad_model(problem: String) -> Error {
 }
 
 impl AnyModel {
-    /// The names of all models, as in JSON, Python and C.
+    /// The names that models are fitted by, in JSON, Python and C. Of a model with covariates
+    /// the JSON says so: `{"model": "bg_nbd_with_covariates", "base": {…}, …}`.
     pub const NAMES: [&'static str; 7] = [
         "nbd",
         "bg_nbd",
@@ -113,13 +125,14 @@ impl AnyModel {
         "shifted_beta_geometric",
     ];
 
-    /// The model's name in JSON, such as `bg_nbd`; [`Parametric::name`] is that of the papers.
+    /// The name that the model is fitted by, such as `bg_nbd`, with covariates or without;
+    /// [`Parametric::name`] is that of the papers.
     pub fn kind(&self) -> &'static str {
         Self::NAMES[match self {
             Self::Nbd(_) => 0,
-            Self::BgNbd(_) => 1,
-            Self::MbgNbd(_) => 2,
-            Self::ParetoNbd(_) => 3,
+            Self::BgNbd(_) | Self::BgNbdWithCovariates(_) => 1,
+            Self::MbgNbd(_) | Self::MbgNbdWithCovariates(_) => 2,
+            Self::ParetoNbd(_) | Self::ParetoNbdWithCovariates(_) => 3,
             Self::BgBb(_) => 4,
             Self::GammaGamma(_) => 5,
             Self::ShiftedBetaGeometric(_) => 6,
@@ -128,6 +141,12 @@ impl AnyModel {
 
     /// The error of a question that only models of purchases answer.
     pub(crate) fn no_purchases(&self) -> Error {
+        if self.has_covariates() {
+            let name = self.name();
+            return bad_model(format!(
+                "{name} differs between clients; ask the model of one of them"
+            ));
+        }
         bad_model(format!("{} is no model of purchases over time", self.name()))
     }
 
@@ -147,8 +166,8 @@ impl AnyModel {
         serde_json::from_str(json).map_err(|error| Error::BadFormat(format!("model, {error}")))
     }
 
-    /// Fits the model of a name (see [`NAMES`](Self::NAMES)) to a summary. Gamma-Gamma takes
-    /// x and the spend of the rows; contracts are fitted by
+    /// Fits the model of a name (see [`NAMES`](Self::NAMES)) to a summary, or to [`Clients`] with
+    /// covariates. Gamma-Gamma takes x and the spend of the rows; contracts are fitted by
     /// [`fit_contracts`](Self::fit_contracts).
     ///
     /// ```
@@ -163,9 +182,19 @@ impl AnyModel {
     /// ```
     ///
     /// # Errors
-    /// An unknown name; a regularity for a model that has none; what the fit of the model itself
-    /// refuses, such as [`BgNbd::fit`].
-    pub fn fit(name: &str, summary: &Summary, options: &FitOptions) -> Result<AnyFit> {
+    /// An unknown name; a regularity for a model that has none, or beside covariates; covariates
+    /// for a model that takes none; what the fit of the model itself refuses, such as
+    /// [`BgNbd::fit`].
+    pub fn fit<'a>(
+        name: &str,
+        clients: impl Into<Clients<'a>>,
+        options: &FitOptions,
+    ) -> Result<AnyFit> {
+        let clients = clients.into();
+        let summary = clients.summary();
+        if clients.have_covariates() {
+            return Self::fit_with(name, &clients, options);
+        }
         if !matches!(name, "bg_nbd" | "mbg_nbd") && *options != FitOptions::default() {
             let problem = format!("only bg_nbd and mbg_nbd have a regularity, `{name}` has none");
             return Err(Error::BadArgument { argument: "k", problem });
@@ -192,6 +221,32 @@ impl AnyModel {
         }
     }
 
+    /// Fits a model with covariates.
+    fn fit_with(name: &str, clients: &Clients<'_>, options: &FitOptions) -> Result<AnyFit> {
+        let fault = |problem: String| Err(Error::BadArgument { argument: "covariates", problem });
+        if !Self::NAMES.contains(&name) {
+            return Err(unknown(name));
+        }
+        if *options != FitOptions::default() {
+            return fault("a regularity is fitted without covariates, leave one out".to_owned());
+        }
+        let (summary, purchase, dropout) =
+            (clients.summary(), clients.purchase(), clients.dropout());
+        match name {
+            "bg_nbd" => {
+                Ok(BgNbd::fit_with(summary, purchase, dropout)?.map(Self::BgNbdWithCovariates))
+            }
+            "mbg_nbd" => {
+                Ok(MbgNbd::fit_with(summary, purchase, dropout)?.map(Self::MbgNbdWithCovariates))
+            }
+            "pareto_nbd" => {
+                Ok(ParetoNbd::fit_with(summary, purchase, dropout)?
+                    .map(Self::ParetoNbdWithCovariates))
+            }
+            _ => fault(format!("only bg_nbd, mbg_nbd and pareto_nbd take them, not {name}")),
+        }
+    }
+
     /// Fits the shifted beta-geometric to contracts with one renewal per `unit`.
     ///
     /// # Errors
@@ -201,7 +256,9 @@ impl AnyModel {
     }
 
     /// A model of given parameters, by their names, `k` among them where wanted. Gamma-Gamma has
-    /// no unit.
+    /// no unit. Coefficients of covariates have the names that a fit gives them, such as
+    /// `purchase:web` and `dropout:web`, of BG/NBD and MBG/NBD `dropout_a:web` and
+    /// `dropout_b:web`.
     ///
     /// ```
     /// use clientela::lifetime::{AnyModel, Parametric, TimeUnit};
@@ -241,6 +298,7 @@ impl AnyModel {
             }
             other => return Err(unknown(other)),
         };
+        let model = model.with_names_of(parameters);
         let names = model.parameter_names();
         let regular = matches!(name, "bg_nbd" | "mbg_nbd");
         let fault = |problem: String| Error::BadArgument { argument: "parameters", problem };
@@ -255,12 +313,45 @@ impl AnyModel {
         };
         let model = model.with_parameters(&names.iter().map(value).collect::<Result<Vec<_>>>()?)?;
         let Some(&k) = parameters.get("k") else { return Ok(model) };
+        if model.has_covariates() {
+            return Err(fault("a model with covariates has no regularity `k`".to_owned()));
+        }
         // What is no whole number is refused as 0 is.
         let k = if k.fract() == 0.0 && (1.0..=100.0).contains(&k) { k as u32 } else { 0 };
         match model {
             Self::BgNbd(model) => Ok(Self::BgNbd(model.regular(k)?)),
             Self::MbgNbd(model) => Ok(Self::MbgNbd(model.regular(k)?)),
             model => Ok(model),
+        }
+    }
+
+    /// The same model with the covariates, all coefficients 0, whose coefficients are among these
+    /// names.
+    fn with_names_of(self, parameters: &BTreeMap<String, f64>) -> Self {
+        let of = |prefixes: &[&str]| {
+            let own = |name: &String| {
+                let (prefix, covariate) = name.split_once(':')?;
+                prefixes.contains(&prefix).then(|| covariate.to_owned())
+            };
+            parameters.keys().filter_map(own).collect::<BTreeSet<String>>()
+        };
+        let (purchase, dropout) = (of(&["purchase"]), of(&["dropout", "dropout_a", "dropout_b"]));
+        if purchase.is_empty() && dropout.is_empty() {
+            return self;
+        }
+        let list = |names: BTreeSet<String>| names.into_iter().collect::<Vec<String>>();
+        let (purchase, dropout) = (list(purchase), list(dropout));
+        match self {
+            Self::BgNbd(base) => {
+                Self::BgNbdWithCovariates(WithCovariates::plain(base, &purchase, &dropout))
+            }
+            Self::MbgNbd(base) => {
+                Self::MbgNbdWithCovariates(WithCovariates::plain(base, &purchase, &dropout))
+            }
+            Self::ParetoNbd(base) => {
+                Self::ParetoNbdWithCovariates(WithCovariates::plain(base, &purchase, &dropout))
+            }
+            other => other,
         }
     }
 
@@ -325,8 +416,17 @@ impl Parametric for AnyModel {
         Ok(match self {
             Self::Nbd(model) => Self::Nbd(model.with_parameters(parameters)?),
             Self::BgNbd(model) => Self::BgNbd(model.with_parameters(parameters)?),
+            Self::BgNbdWithCovariates(model) => {
+                Self::BgNbdWithCovariates(model.with_parameters(parameters)?)
+            }
             Self::MbgNbd(model) => Self::MbgNbd(model.with_parameters(parameters)?),
+            Self::MbgNbdWithCovariates(model) => {
+                Self::MbgNbdWithCovariates(model.with_parameters(parameters)?)
+            }
             Self::ParetoNbd(model) => Self::ParetoNbd(model.with_parameters(parameters)?),
+            Self::ParetoNbdWithCovariates(model) => {
+                Self::ParetoNbdWithCovariates(model.with_parameters(parameters)?)
+            }
             Self::BgBb(model) => Self::BgBb(model.with_parameters(parameters)?),
             Self::GammaGamma(model) => Self::GammaGamma(model.with_parameters(parameters)?),
             Self::ShiftedBetaGeometric(model) => {

@@ -37,6 +37,7 @@ impl Models {
             (AnyModel::GammaGamma(_) | AnyModel::ShiftedBetaGeometric(_), _) | (_, None) => {
                 return Err(self.model.no_purchases());
             }
+            _ if self.model.has_covariates() => return Err(self.model.no_purchases()),
             (_, Some(unit)) => unit,
         };
         Ok(SummaryOptions {

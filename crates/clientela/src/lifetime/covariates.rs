@@ -18,17 +18,21 @@ pub struct Covariates {
 
 impl Covariates {
     /// No covariates.
+    pub const NONE: Self = Self { names: Vec::new(), values: Vec::new() };
+
+    /// No covariates.
     pub fn none() -> Self {
-        Self::default()
+        Self::NONE
     }
 
     /// Covariates with their names; each column has a value for each row of the summary.
     ///
     /// # Errors
-    /// Columns of unequal length, a value that is not finite, a column whose values are all equal.
+    /// Columns of unequal length, a name that is empty or stands twice, a value that is not
+    /// finite.
     pub fn new(columns: &[(&str, &[f64])]) -> Result<Self> {
         let rows = columns.first().map_or(0, |column| column.1.len());
-        for &(name, values) in columns {
+        for (place, &(name, values)) in columns.iter().enumerate() {
             let fault = |problem: String| Error::BadColumn { column: name.to_owned(), problem };
             if values.len() != rows {
                 return Err(fault(format!("{} values, but {rows} in the first", values.len())));
@@ -39,11 +43,14 @@ impl Covariates {
                     column: name.to_owned(),
                     value: values[row].to_string(),
                     problem: "not a number".to_owned(),
-                    remedy: "fill it in, or leave the client out".to_owned(),
+                    remedy: "fill in a number, or leave the client out".to_owned(),
                 });
             }
-            if values.iter().all(|value| *value == values[0]) {
-                return Err(fault("one value for all clients explains nothing".to_owned()));
+            if name.is_empty() {
+                return Err(fault("a covariate needs a name".to_owned()));
+            }
+            if columns[..place].iter().any(|other| other.0 == name) {
+                return Err(fault("is among the covariates twice".to_owned()));
             }
         }
         let names = columns.iter().map(|&(name, _)| name.to_owned()).collect();
@@ -62,19 +69,44 @@ impl Covariates {
         &self.values[row * width..(row + 1) * width]
     }
 
+    /// The covariates of some rows.
+    pub(crate) fn pick(&self, rows: &[usize]) -> Self {
+        let values = rows.iter().flat_map(|&row| self.row(row)).copied().collect();
+        Self { names: self.names.clone(), values }
+    }
+
+    /// Refuses another number of rows.
+    pub(crate) fn check_rows(&self, rows: usize) -> Result<()> {
+        let width = self.names.len();
+        if self.values.len() == width * rows {
+            return Ok(());
+        }
+        let own = self.values.len() / width.max(1);
+        let problem = format!("{own} rows beside {rows} of the summary");
+        Err(Error::BadArgument { argument: "covariates", problem })
+    }
+
+    /// Refuses a column that is the same for all clients, to whom a fit could give any
+    /// coefficient.
+    pub(crate) fn check_varied(&self) -> Result<()> {
+        let width = self.names.len();
+        for (place, name) in self.names.iter().enumerate() {
+            let mut values = self.values.iter().skip(place).step_by(width);
+            let first = values.next();
+            if values.all(|value| Some(value) == first) {
+                return Err(Error::BadColumn {
+                    column: name.clone(),
+                    problem: "one value for all clients explains nothing; leave it out".to_owned(),
+                });
+            }
+        }
+        Ok(())
+    }
+
     /// The values of both, side by side, for a number of rows.
     pub(crate) fn beside(&self, other: &Self, rows: usize) -> Result<Vec<f64>> {
         for covariates in [self, other] {
-            let width = covariates.names.len();
-            if covariates.values.len() != width * rows {
-                return Err(Error::BadArgument {
-                    argument: "covariates",
-                    problem: format!(
-                        "{} rows beside {rows} of the summary",
-                        covariates.values.len() / width.max(1)
-                    ),
-                });
-            }
+            covariates.check_rows(rows)?;
         }
         Ok((0..rows).flat_map(|i| self.row(i).iter().chain(other.row(i)).copied()).collect())
     }
@@ -151,6 +183,29 @@ impl<M: CovariateModel> WithCovariates<M> {
         &self.coefficients
     }
 
+    /// The names of the covariates of purchases, and of those of dropout.
+    pub fn names(&self) -> [&[String]; 2] {
+        [&self.purchase, &self.dropout]
+    }
+
+    /// Refuses covariates other than those of the fit.
+    pub(crate) fn check_names(&self, purchase: &Covariates, dropout: &Covariates) -> Result<()> {
+        if purchase.names == self.purchase && dropout.names == self.dropout {
+            return Ok(());
+        }
+        let list = |names: &[String]| {
+            if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+        };
+        let problem = format!(
+            "the model has {} for purchases and {} for dropout, in this order; given were {} and {}",
+            list(&self.purchase),
+            list(&self.dropout),
+            list(&purchase.names),
+            list(&dropout.names)
+        );
+        Err(Error::BadArgument { argument: "covariates", problem })
+    }
+
     /// The plain model of a client with these covariates.
     ///
     /// # Errors
@@ -178,13 +233,7 @@ impl<M: CovariateModel> WithCovariates<M> {
         purchase: &Covariates,
         dropout: &Covariates,
     ) -> Result<Vec<M>> {
-        if purchase.names != self.purchase || dropout.names != self.dropout {
-            let problem = format!(
-                "the fit knows {:?} for purchases and {:?} for dropout, in this order",
-                self.purchase, self.dropout
-            );
-            return Err(Error::BadArgument { argument: "covariates", problem });
-        }
+        self.check_names(purchase, dropout)?;
         purchase.beside(dropout, rows)?;
         (0..rows).map(|row| self.for_client(purchase.row(row), dropout.row(row))).collect()
     }

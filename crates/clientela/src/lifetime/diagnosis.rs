@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::any::{AnyModel, purchases};
+use super::clients::Clients;
 use super::fit::Parametric;
 use super::ledger::{CalibrationHoldout, Reader, SummaryOptions, Work};
 use super::predict::Prediction;
@@ -148,15 +149,44 @@ pub fn tracking(
 /// Columns: `frequency`, `or_more`, `actual`, `expected` (clients).
 ///
 /// # Errors
-/// A model that is not of purchases or has another unit than the summary; a `censor` of 0 or
-/// above 10,000.
-pub fn frequencies(model: &AnyModel, summary: &Summary, censor: u32) -> Result<Table> {
+/// A model that is not of purchases or has another unit than the summary; covariates other than
+/// those of the model; a `censor` of 0 or above 10,000.
+pub fn frequencies<'a>(
+    model: &AnyModel,
+    clients: impl Into<Clients<'a>>,
+    censor: u32,
+) -> Result<Table> {
     check_censor(censor)?;
-    let mut ages: BTreeMap<u64, u64> = BTreeMap::new();
+    let clients = clients.into();
     let mut actual = vec![0_i64; censor as usize + 1];
+    for row in clients.summary().rows() {
+        actual[row.x().min(censor) as usize] += row.count() as i64;
+    }
+    let expected = if let Some(parts) = model.parts(&clients)? {
+        let mut all = vec![0.0; censor as usize + 1];
+        for part in &parts {
+            let own = expected_frequencies(&part.model, &part.summary, censor)?;
+            all.iter_mut().zip(own).for_each(|(sum, own)| *sum += own);
+        }
+        all
+    } else {
+        clients.refuse_covariates(&model.name())?;
+        expected_frequencies(model, clients.summary(), censor)?
+    };
+    let [frequency, or_more] = bins(censor);
+    Ok(Table::new(vec![
+        frequency,
+        or_more,
+        about("actual", "Clients who made so many.", int64(actual.into_iter())),
+        about("expected", "Expected number of such clients.", floats(expected.into_iter())),
+    ]))
+}
+
+/// Clients to be expected with 0, 1, 2, … repeat purchases.
+fn expected_frequencies(model: &AnyModel, summary: &Summary, censor: u32) -> Result<Vec<f64>> {
+    let mut ages: BTreeMap<u64, u64> = BTreeMap::new();
     for row in summary.rows() {
         *ages.entry(row.age().to_bits()).or_default() += row.count();
-        actual[row.x().min(censor) as usize] += row.count() as i64;
     }
     let ages: Vec<(f64, f64)> =
         ages.into_iter().map(|(age, count)| (f64::from_bits(age), count as f64)).collect();
@@ -175,13 +205,7 @@ pub fn frequencies(model: &AnyModel, summary: &Summary, censor: u32) -> Result<T
             .collect::<Result<Vec<f64>>>()?
     }, else return Err(model.no_purchases()));
     expected.push((all - expected.iter().sum::<f64>()).max(0.0));
-    let [frequency, or_more] = bins(censor);
-    Ok(Table::new(vec![
-        frequency,
-        or_more,
-        about("actual", "Clients who made so many.", int64(actual.into_iter())),
-        about("expected", "Expected number of such clients.", floats(expected.into_iter())),
-    ]))
+    Ok(expected)
 }
 
 /// Purchases in the holdout by the number of repeat purchases before it, actual and expected;
@@ -283,11 +307,11 @@ pub fn alive_calibration(model: &AnyModel, data: &CalibrationHoldout, bins: u32)
 /// Columns: `time` (in the unit of the horizon), `expected_active` (clients).
 ///
 /// # Errors
-/// A model that is not of purchases or has another unit than the summary; no step, or more than
-/// 10,000.
-pub fn active_clients(
+/// A model that is not of purchases or has another unit than the summary; covariates other than
+/// those of the model; no step, or more than 10,000.
+pub fn active_clients<'a>(
     model: &AnyModel,
-    summary: &Summary,
+    clients: impl Into<Clients<'a>>,
     horizon: Span,
     steps: u32,
 ) -> Result<Table> {
@@ -295,11 +319,24 @@ pub fn active_clients(
         let problem = format!("{steps} steps, give 1 to 10,000");
         return Err(Error::BadArgument { argument: "steps", problem });
     }
+    let clients = clients.into();
+    let parts = model.parts(&clients)?;
+    if parts.is_none() {
+        clients.refuse_covariates(&model.name())?;
+    }
     let time = |step: u32| horizon.length() * f64::from(step) / f64::from(steps);
-    let active = |step: u32| {
-        let span = Span::new(time(step), horizon.unit())?;
+    let expected = |model: &AnyModel, summary: &Summary, span: Span| {
         purchases!(model, model => model.expected_active(summary, span),
             else Err(model.no_purchases()))
+    };
+    let active = |step: u32| {
+        let span = Span::new(time(step), horizon.unit())?;
+        match &parts {
+            Some(parts) => {
+                parts.iter().map(|part| expected(&part.model, &part.summary, span)).sum()
+            }
+            None => expected(model, clients.summary(), span),
+        }
     };
     let active = (0..=steps).map(active).collect::<Result<Vec<f64>>>()?;
     Ok(Table::new(vec![

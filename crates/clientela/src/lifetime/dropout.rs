@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::columns::Histories;
 use super::covariates::{CovariateModel, Covariates, WithCovariates};
 use super::fit::{Fit, Parametric, check_positive, exactly};
 use super::fitting::{Means, fit_cells, fit_covariates};
@@ -10,7 +11,7 @@ use super::optimum::Coordinate;
 use super::outlook::{Figure, Future, Outlook, Undefined};
 use super::purchase::{Posterior, PurchaseModel};
 use super::quadrature::beta_mean;
-use super::special::{Jet, ln_rising, one_minus_power, scaled_exp_integral};
+use super::special::{Jet, ln_1p, ln_rising, one_minus_power, scaled_exp_integral};
 use super::summary::{Row, Summary};
 use super::unit::TimeUnit;
 use crate::error::{Error, Result};
@@ -199,36 +200,53 @@ impl<const FROM_FIRST: bool> Dropout<FROM_FIRST> {
         [self.r, self.alpha, self.a, self.b]
     }
 
-    /// The log odds of being alive.
-    fn log_odds(&self, row: &Row) -> f64 {
-        let deaths = row.x() + u32::from(FROM_FIRST);
-        if deaths == 0 {
-            return f64::INFINITY;
-        }
-        let shape = self.r + f64::from(self.k * row.x());
-        let waited = row.age() - row.t_x();
-        let mut odds = ((self.b + f64::from(deaths - 1)) / self.a).ln()
-            - shape * (waited / (self.alpha + row.t_x())).ln_1p();
-        if self.k > 1 {
-            odds += self.phases(row).iter().fold(0.0, |sum, phase| sum + phase.0).ln();
-        }
-        odds
-    }
-
-    /// Weights, relative to the first, and shapes by the number of hidden events since the last
-    /// purchase.
-    fn phases(&self, row: &Row) -> Vec<(f64, f64)> {
-        let shape = self.r + f64::from(self.k * row.x());
+    /// Weights, adding up to 1, and shapes by the number of hidden events since the last purchase;
+    /// before them the logarithm of the sum of the weights in relation to the first.
+    fn phases(&self, row: &Row) -> (f64, Vec<(f64, f64)>) {
+        let shape = self.shape(row);
         let z = (row.age() - row.t_x()) / (self.alpha + row.age());
-        let mut weight = 1.0;
-        (0..self.k)
+        // In logarithms: the binomial coefficients of many purchases leave the range of numbers.
+        let mut log = 0.0;
+        let mut phases: Vec<(f64, f64)> = (0..self.k)
             .map(|j| {
                 let j = f64::from(j);
-                let phase = (weight, shape + j);
-                weight *= z * (shape + j) / (j + 1.0);
+                let phase = (log, shape + j);
+                log += (z * (shape + j) / (j + 1.0)).ln();
                 phase
             })
-            .collect()
+            .collect();
+        let top = phases.iter().fold(0.0, |top, phase| f64::max(top, phase.0));
+        let mut sum = 0.0;
+        for phase in &mut phases {
+            phase.0 = (phase.0 - top).exp();
+            sum += phase.0;
+        }
+        for phase in &mut phases {
+            phase.0 /= sum;
+        }
+        (top + sum.ln(), phases)
+    }
+
+    /// ln of (α + T)/(α + t_x).
+    fn log_waited(&self, t_x: f64, age: f64) -> f64 {
+        ln_1p((age - t_x) / (self.alpha + t_x))
+    }
+
+    /// P(alive) of a client with `x` purchases who could have dropped out, from the likelihood of
+    /// the silence if dead in relation to that if alive. Neither 0 nor infinity makes a NaN of it.
+    fn p_of_odds(&self, x: f64, dead: f64) -> f64 {
+        let stayed = self.b + (x + f64::from(u8::from(FROM_FIRST)) - 1.0);
+        stayed / (stayed + self.a * dead)
+    }
+
+    /// Shape of the rates of a client with this history.
+    fn shape(&self, row: &Row) -> f64 {
+        self.r + f64::from(self.k) * f64::from(row.x())
+    }
+
+    /// How often the client could have dropped out.
+    fn chances(row: &Row) -> f64 {
+        f64::from(row.x()) + f64::from(u8::from(FROM_FIRST))
     }
 }
 
@@ -286,24 +304,46 @@ impl<const FROM_FIRST: bool> PurchaseModel for Dropout<FROM_FIRST> {
     }
 
     fn p_alive(&self, row: &Row) -> f64 {
-        1.0 / (1.0 + (-self.log_odds(row)).exp())
+        if !FROM_FIRST && row.x() == 0 {
+            return 1.0;
+        }
+        let log = self.shape(row) * self.log_waited(row.t_x(), row.age());
+        let alive = if self.k > 1 { self.phases(row).0 } else { 0.0 };
+        self.p_of_odds(f64::from(row.x()), (log - alive).exp())
+    }
+
+    fn times_p_alive(&self, histories: Histories<'_>, figures: &mut [f64]) {
+        if self.k > 1 {
+            for (figure, row) in figures.iter_mut().zip(histories.rows()) {
+                *figure *= self.p_alive(&row);
+            }
+            return;
+        }
+        let Histories { x, t_x, age } = histories;
+        // Who may have dropped out comes first into a list, so that the processor need not guess.
+        let mut doubtful = vec![0_u32; figures.len()];
+        let mut count = 0;
+        for (place, &x) in x.iter().enumerate() {
+            doubtful[count] = place as u32;
+            count += usize::from(FROM_FIRST || x > 0.0);
+        }
+        for &place in &doubtful[..count] {
+            let at = place as usize;
+            let log = (self.r + x[at]) * self.log_waited(t_x[at], age[at]);
+            figures[at] *= self.p_of_odds(x[at], log.exp());
+        }
     }
 
     fn if_alive(&self, row: &Row) -> DropoutFuture {
         let phases = if self.k == 1 {
-            Phases::One(self.r + f64::from(row.x()))
+            Phases::One(self.shape(row))
         } else {
-            let mut phases = self.phases(row);
-            let sum: f64 = phases.iter().map(|phase| phase.0).sum();
-            for phase in &mut phases {
-                phase.0 /= sum;
-            }
-            Phases::Many(phases)
+            Phases::Many(self.phases(row).1)
         };
         DropoutFuture {
             alpha: self.alpha + row.age(),
             a: self.a,
-            b: self.b + f64::from(row.x() + u32::from(FROM_FIRST)),
+            b: self.b + Self::chances(row),
             phases,
         }
     }
@@ -326,19 +366,16 @@ impl<const FROM_FIRST: bool> PurchaseModel for Dropout<FROM_FIRST> {
 
     fn posterior(&self, row: &Row) -> Posterior {
         let alive = self.p_alive(row);
-        let shape = self.r + f64::from(self.k * row.x());
+        let shape = self.shape(row);
         // Events of the hidden process are k times as frequent as purchases.
-        let while_alive = if self.k == 1 {
-            shape / (self.alpha + row.age())
+        let events: f64 = if self.k == 1 {
+            shape
         } else {
-            let phases = self.phases(row);
-            let sum: f64 = phases.iter().map(|phase| phase.0).sum();
-            let mean: f64 = phases.iter().map(|phase| phase.0 * phase.1).sum();
-            mean / sum / (self.alpha + row.age())
+            self.phases(row).1.iter().map(|phase| phase.0 * phase.1).sum()
         };
+        let while_alive = events / (self.alpha + row.age());
         let until_last = shape / (self.alpha + row.t_x());
-        let deaths = f64::from(row.x() + u32::from(FROM_FIRST));
-        let all = self.a + self.b + deaths;
+        let all = self.a + self.b + Self::chances(row);
         Posterior {
             purchase_rate: (alive * while_alive + (1.0 - alive) * until_last) / f64::from(self.k),
             dropout: (alive * self.a + (1.0 - alive) * (self.a + 1.0)) / all,

@@ -74,6 +74,9 @@ pub(crate) fn fit_covariates<const N: usize, M: CovariateModel>(
     dropout: &Covariates,
 ) -> Result<Fit<WithCovariates<M>>> {
     let rows = summary.rows();
+    for covariates in [purchase, dropout] {
+        covariates.check_varied()?;
+    }
     let values = purchase.beside(dropout, rows.len())?;
     let width = purchase.names().len() + dropout.names().len();
     let model = WithCovariates::plain(plain.model.clone(), purchase.names(), dropout.names());

@@ -39,7 +39,10 @@
 
 mod any;
 mod axis;
+mod bootstrap;
 mod choice;
+mod clients;
+mod columns;
 mod contract;
 mod covariates;
 #[cfg(test)]
@@ -60,6 +63,7 @@ mod predict;
 mod purchase;
 mod quadrature;
 mod random;
+mod shared;
 mod simulate;
 mod special;
 mod spend;
@@ -69,6 +73,8 @@ mod unit;
 pub use any::*;
 pub(crate) use axis::{LifetimeAxis, Models};
 pub use choice::*;
+pub use clients::{Clients, places_of};
+pub use columns::*;
 pub use contract::*;
 pub use covariates::*;
 pub use diagnosis::*;

@@ -4,6 +4,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::any::{AnyFit, AnyModel, purchases};
+use super::clients::{Clients, over_parts};
 use super::contract::ShiftedBetaGeometric;
 use super::fit::{Interval, Parametric, Scale, deviations};
 use super::outlook::{Future, Outlook};
@@ -179,9 +180,20 @@ impl AnyModel {
     /// ```
     ///
     /// # Errors
-    /// A summary in another unit than the model, or with rows that the model cannot judge; a
-    /// horizon, rate or level out of range; a question that the model has no answer to.
-    pub fn predict(&self, what: &Prediction, summary: &Summary) -> Result<Vec<Option<f64>>> {
+    /// A summary in another unit than the model, or with rows that the model cannot judge;
+    /// covariates other than those of the model; a horizon, rate or level out of range; a
+    /// question that the model has no answer to.
+    pub fn predict<'a>(
+        &self,
+        what: &Prediction,
+        clients: impl Into<Clients<'a>>,
+    ) -> Result<Vec<Option<f64>>> {
+        let clients = clients.into();
+        let summary = clients.summary();
+        if let Some(parts) = self.parts(&clients)? {
+            return over_parts(&parts, |part| part.model.predict(what, &part.summary));
+        }
+        clients.refuse_covariates(&self.name())?;
         let rows = summary.rows();
         let figures = match self {
             Self::GammaGamma(model) => match what {
@@ -208,7 +220,8 @@ impl AnyModel {
     /// all clients. `None` where it is undefined.
     ///
     /// # Errors
-    /// Those of [`predict`](Self::predict); questions about a client's own history.
+    /// Those of [`predict`](Self::predict); questions about a client's own history; a model with
+    /// covariates, of which [`for_client`](Self::for_client) gives that of a new client.
     pub fn predict_new(&self, what: &Prediction) -> Result<Option<f64>> {
         let figure = match self {
             Self::GammaGamma(model) => match what {
@@ -227,14 +240,23 @@ impl AnyModel {
     /// (CLV; of revenue: multiply by the margin for profit). Missing where it is undefined.
     ///
     /// # Errors
-    /// A summary in another unit than the model; a model that is not of purchases.
-    pub fn clv(
+    /// A summary in another unit than the model; covariates other than those of the model; a
+    /// model that is not of purchases.
+    pub fn clv<'a>(
         &self,
         spend: &GammaGamma,
-        summary: &Summary,
+        clients: impl Into<Clients<'a>>,
         horizon: Option<Span>,
         discount: Discount,
     ) -> Result<Vec<Option<f64>>> {
+        let clients = clients.into();
+        let summary = clients.summary();
+        if let Some(parts) = self.parts(&clients)? {
+            return over_parts(&parts, |part| {
+                part.model.clv(spend, &part.summary, horizon, discount)
+            });
+        }
+        clients.refuse_covariates(&self.name())?;
         let values = purchases!(self, model => if let Some(span) = horizon {
             all_lifetime_values(model, spend, summary, span, discount)?
         } else {
@@ -257,13 +279,14 @@ impl AnyFit {
     ///
     /// # Errors
     /// Those of [`AnyModel::predict`]; a level that is not between 0 and 1.
-    pub fn predict_intervals(
+    pub fn predict_intervals<'a>(
         &self,
         what: &Prediction,
-        summary: &Summary,
+        clients: impl Into<Clients<'a>>,
         level: f64,
     ) -> Result<Vec<Option<Interval>>> {
         const STEP: f64 = 1e-4;
+        let clients = clients.into();
         let z = deviations(level)?;
         let scale = what.scale();
         let forth = |value: f64| match scale {
@@ -274,13 +297,17 @@ impl AnyFit {
             Scale::Log => moved.exp().min(f64::MAX),
             Scale::Logit => 1.0 / (1.0 + (-moved).exp()),
         };
-        let values = self.model.predict(what, summary)?;
+        let values = self.model.predict(what, clients)?;
         let Some(covariance) = self.log_covariance() else { return Ok(vec![None; values.len()]) };
         let parameters = self.model.parameters();
         let moved = |i: usize, by: f64| {
             let mut parameters = parameters.clone();
-            parameters[i] *= by.exp();
-            self.model.with_parameters(&parameters)?.predict(what, summary)
+            if self.model.is_positive(i) {
+                parameters[i] *= by.exp();
+            } else {
+                parameters[i] += by;
+            }
+            self.model.with_parameters(&parameters)?.predict(what, clients)
         };
         let sides = (0..parameters.len())
             .map(|i| Ok((moved(i, STEP)?, moved(i, -STEP)?)))
@@ -329,7 +356,8 @@ fn of_purchases<M: PurchaseModel>(
     use Prediction as P;
     let all = |figures: Vec<f64>| Ok(figures.into_iter().map(Some).collect());
     let of_rows = |figure: &(dyn Fn(&Row) -> f64 + Sync)| {
-        Ok(checked(model, summary)?.par_iter().map(|row| Some(figure(row))).collect())
+        checked(model, summary)?;
+        Ok(summary.rows().par_iter().map(|row| Some(figure(row))).collect())
     };
     match *what {
         P::PAlive => all(model.all_p_alive(summary)?),
@@ -363,7 +391,8 @@ fn of_purchases<M: PurchaseModel>(
         P::ExpectedSpend => Err(what.refused_by(model)),
         _ => {
             let answer = |row: &Row| of_outlook(model, &model.outlook(row), what);
-            checked(model, summary)?.par_iter().map(answer).collect()
+            checked(model, summary)?;
+            summary.rows().par_iter().map(answer).collect()
         }
     }
 }

@@ -44,20 +44,26 @@ pub trait Simulate: PurchaseModel {
     /// # Errors
     /// An age that is negative or not finite.
     fn simulate(&self, ages: &[f64], seed: u64) -> Result<Vec<SimulatedClient>> {
-        let client = |(place, &age): (usize, &f64)| {
-            Row::new(0, 0.0, age)?;
-            let mut random = Random::new(seed, place as u64);
-            let (purchases, rate, alive) = self.draw(age, &mut random);
-            let last = purchases.last().copied().unwrap_or(0.0);
-            let mut row = Row::new(purchases.len() as u32, last, age)?;
-            let before = std::iter::once(&0.0).chain(&purchases);
-            let gaps: f64 = purchases.iter().zip(before).map(|(to, from)| (to - from).ln()).sum();
-            if gaps.is_finite() {
-                row = row.with_log_gaps(gaps)?;
-            }
-            Ok(SimulatedClient { row, purchases, rate, alive })
-        };
+        let client = |(place, &age): (usize, &f64)| self.simulate_one(age, seed, place as u64);
         ages.par_iter().enumerate().map(client).collect()
+    }
+
+    /// The client in one place of those that a seed gives.
+    ///
+    /// # Errors
+    /// An age that is negative or not finite.
+    fn simulate_one(&self, age: f64, seed: u64, place: u64) -> Result<SimulatedClient> {
+        Row::new(0, 0.0, age)?;
+        let mut random = Random::new(seed, place);
+        let (purchases, rate, alive) = self.draw(age, &mut random);
+        let last = purchases.last().copied().unwrap_or(0.0);
+        let mut row = Row::new(purchases.len() as u32, last, age)?;
+        let before = std::iter::once(&0.0).chain(&purchases);
+        let gaps: f64 = purchases.iter().zip(before).map(|(to, from)| (to - from).ln()).sum();
+        if gaps.is_finite() {
+            row = row.with_log_gaps(gaps)?;
+        }
+        Ok(SimulatedClient { row, purchases, rate, alive })
     }
 
     /// The same as a summary.

@@ -102,8 +102,9 @@ impl GammaGamma {
         }
         if clients < 3.0 {
             return fault(format!(
-                "Gamma-Gamma has 3 parameters, and only {clients} clients bought again with a \
-                 mean spend above zero"
+                "Gamma-Gamma has 3 parameters, and only {clients} of {} clients bought again with \
+                 a mean spend above zero; give more clients or a longer time",
+                summary.clients()
             ));
         }
         if used.iter().all(|cell| cell.t_x.to_bits() == used[0].t_x.to_bits()) {

@@ -2,6 +2,7 @@
 
 use super::segments::SegmentMap;
 use super::{Industry, Policy};
+use crate::calendar::Span;
 use crate::error::{Error, Result};
 use crate::money::Percent;
 
@@ -126,6 +127,7 @@ impl Policy {
         self.check_criteria()?;
         self.check_shares()?;
         self.check_risk()?;
+        self.check_loss()?;
         self.check_behaviour()
     }
 
@@ -227,6 +229,23 @@ impl Policy {
         let tops = &self.metric.top_clients;
         if tops.len() > 20 || tops.contains(&0) || !tops.is_sorted_by(|a, b| a < b) {
             return bad("metric.top_clients", "up to 20 numbers above 0 that rise".to_owned());
+        }
+        Ok(())
+    }
+
+    fn check_loss(&self) -> Result<()> {
+        let loss = &self.loss;
+        for (path, span) in [
+            ("loss.stake_window", loss.stake_window),
+            ("loss.responsive_within", loss.responsive_within),
+            ("loss.recovered_within", loss.recovered_within),
+        ] {
+            if matches!(span, Span::Months(0) | Span::Days(0)) {
+                return bad(path, "at least 1 day".to_owned());
+            }
+        }
+        if !(1..=24).contains(&loss.spike_months) {
+            return bad("loss.spike_months", format!("{} is not 1 to 24", loss.spike_months));
         }
         Ok(())
     }

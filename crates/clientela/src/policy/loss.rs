@@ -30,6 +30,9 @@ pub struct LossPolicy {
     /// Purchases within this time after a return count as revenue won back. Default: 12 months.
     /// Source: convention (R42).
     pub recovered_within: Span,
+    /// Who was at the top of a month counts as gone once so many whole months have passed
+    /// without a purchase or payment. Default: 1. Source: S3.10 (number: convention).
+    pub spike_months: u16,
 }
 
 impl Default for LossPolicy {
@@ -40,6 +43,7 @@ impl Default for LossPolicy {
             stake_window: year,
             responsive_within: year,
             recovered_within: year,
+            spike_months: 1,
         }
     }
 }

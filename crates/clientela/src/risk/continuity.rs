@@ -23,7 +23,7 @@ use crate::view::{Seen, View, clients, counts, flags, money, texts};
 pub struct ClientContinuity {}
 
 /// How many of theirs are known on the day; `None` without a portrait.
-pub(super) fn persons_known(seen: &Seen<'_>, row: usize) -> Option<u64> {
+pub(crate) fn persons_known(seen: &Seen<'_>, row: usize) -> Option<u64> {
     seen.known.basis.declared?.at(row)?;
     let as_of = seen.as_of();
     let persons = seen.records(row).map_or(&[][..], |records| &records.persons[..]);
@@ -34,7 +34,7 @@ pub(super) fn persons_known(seen: &Seen<'_>, row: usize) -> Option<u64> {
 }
 
 /// Whether it is on record who of ours is in contact with whom.
-pub(super) fn staff_on_record(seen: &Seen<'_>, contacts: &Contacts<'_>) -> bool {
+pub(crate) fn staff_on_record(seen: &Seen<'_>, contacts: &Contacts<'_>) -> bool {
     let known = |row| contacts.manager_code(row).is_some() || !contacts.staff(row).is_empty();
     let as_of = seen.as_of();
     let begun = seen.journal.entries().staff.iter();

@@ -25,14 +25,14 @@ pub struct Erosions {}
 const SHOWN: usize = 6;
 
 /// One VIP.
-pub(super) struct Eroding {
-    pub(super) row: usize,
+pub(crate) struct Eroding {
+    pub(crate) row: usize,
     /// The last complete period with sales.
-    period: Option<i32>,
+    pub(crate) period: Option<i32>,
     last: Option<Margin>,
-    pub(super) verdict: Option<ErosionVerdict>,
-    falls: Option<u16>,
-    trend: String,
+    pub(crate) verdict: Option<ErosionVerdict>,
+    pub(crate) falls: Option<u16>,
+    pub(crate) trend: String,
     cause: String,
 }
 
@@ -47,7 +47,7 @@ pub(super) const fn step_name(step: Step) -> &'static str {
 }
 
 /// All VIPs, in the order of the table; `None` where the sales have no profits.
-pub(super) fn eroding(seen: &Seen<'_>) -> Option<Vec<Eroding>> {
+pub(crate) fn eroding(seen: &Seen<'_>) -> Option<Vec<Eroding>> {
     let risk = &seen.policy().risk;
     let (basis, step) = (seen.known.basis, risk.erosion_step);
     let columns = basis.ledger.columns();

@@ -16,11 +16,13 @@ mod standing;
 mod whole;
 
 pub use continuity::ClientContinuity;
+pub(crate) use continuity::{persons_known, staff_on_record};
 pub use dependence::{
     Dependence, DependenceAnswer, DependenceBand, OthersNeeded, OthersNeededAnswer, dependence_band,
 };
 pub use dependents::Dependents;
 pub use eroding::Erosions;
+pub(crate) use eroding::{Eroding, eroding};
 pub use erosion::{Erosion, ErosionAnswer, ErosionVerdict, MarginPeriod};
 pub use exit::{ClientExit, SupplierTier, TierWithout, WithoutClient, discount_at};
 pub use finding::{FindingClients, Findings};
@@ -29,6 +31,7 @@ pub use manager_exit::{ManagerExitClients, ManagerExits};
 pub use promise::{
     ExtraAnswer, ExtraGiven, ExtraVerdict, PromiseAnswer, PromiseKept, PromiseVerdict,
 };
+pub(crate) use promises::promises;
 pub use promises::{ExtrasGiven, PromisesKept};
 pub use standing::{ContactStanding, Continuity, ContinuityAnswer};
 

@@ -23,7 +23,7 @@ pub struct PromisesKept {}
 pub struct ExtrasGiven {}
 
 /// All promises with their verdicts, in the order of the table.
-pub(super) fn promises<'a>(seen: &Seen<'a>) -> Vec<(usize, &'a Promise, PromiseAnswer)> {
+pub(crate) fn promises<'a>(seen: &Seen<'a>) -> Vec<(usize, &'a Promise, PromiseAnswer)> {
     let as_of = seen.as_of();
     let all = seen.journal.entries().promises.iter().filter_map(|promise| {
         let &Promise { due_on, done_on, consent, force_majeure, reported, .. } = promise;

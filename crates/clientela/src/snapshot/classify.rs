@@ -1,12 +1,11 @@
 //! From a client's facts and the base's cuts to its verdicts.
 
-use crate::attrition::{activity_by_days, activity_by_limits};
+use crate::attrition::{Pace, RhythmClock, RhythmLimits, activity_by_days, activity_by_limits};
 use crate::calendar::{Day, Span};
 use crate::census::plan::Plan;
 use crate::census::{Cuts, TopLists};
 use crate::error::Result;
-use crate::money::Percent;
-use crate::policy::{Center, SegmentMap};
+use crate::policy::SegmentMap;
 use crate::segment::tier;
 use crate::table::{NO_CODE, NO_INT32};
 
@@ -53,9 +52,7 @@ pub(super) struct Judge<'a> {
     pub(super) cuts: &'a Cuts,
     segments: SegmentMap,
     period: Option<PeriodClock>,
-    /// Shares of the own interval, as fractions.
-    due: (i64, i64),
-    lost: (i64, i64),
+    rhythm: RhythmClock<'a>,
 }
 
 #[derive(Debug)]
@@ -64,30 +61,14 @@ struct PeriodClock {
     lost: crate::census::plan::Days,
 }
 
-/// Days since the last purchase past which a client is due and lost by rhythm.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct RhythmLimits {
-    pub(super) due: i64,
-    pub(super) lost: i64,
-    /// Whether they follow from the client's own intervals and not from the base's.
-    pub(super) own: bool,
-}
-
 impl<'a> Judge<'a> {
     pub(super) fn new(plan: &'a Plan<'a>, cuts: &'a Cuts) -> Result<Self> {
         // A return period says something only where clients do come back (R39, S4.8).
         let repeats = cuts.base_rhythm.clients > 0;
         let period = plan.policy.activity.return_period().filter(|_| repeats);
         let clock = |span: Span| plan.days(|day| day.plus(span).days());
-        let rhythm = &plan.policy.activity.rhythm;
-        // A share has at most 12 digits over 8.
-        let fraction = |share: Percent| {
-            let (numerator, denominator) = share.fraction();
-            (numerator as i64, denominator as i64)
-        };
         Ok(Self {
-            due: fraction(rhythm.due_percent),
-            lost: fraction(rhythm.lost_percent),
+            rhythm: RhythmClock::new(&plan.policy.activity.rhythm, &cuts.base_rhythm),
             plan,
             cuts,
             segments: plan.policy.segment_map()?,
@@ -102,22 +83,8 @@ impl<'a> Judge<'a> {
 
     /// The limits of the rhythm clock for a client with a purchase, if it has any.
     pub(super) fn rhythm(&self, facts: &Facts) -> Option<RhythmLimits> {
-        let rhythm = &self.plan.policy.activity.rhythm;
-        let intervals = i64::from(facts.purchase_days - 1);
-        if intervals >= i64::from(rhythm.min_intervals) {
-            // The centre of the intervals as a fraction.
-            let (top, bottom) = match rhythm.center {
-                Center::Median => (i64::from(facts.median_twice), 2),
-                Center::Mean => (i64::from(facts.last - facts.first), intervals),
-            };
-            // The calendar has 22 bits of days, so neither product leaves 64 bits.
-            let limit =
-                |(numerator, denominator): (i64, i64)| top * numerator / (bottom * denominator);
-            let (due, lost) = (limit(self.due), limit(self.lost));
-            return Some(RhythmLimits { due, lost, own: true });
-        }
-        let base = &self.cuts.base_rhythm;
-        Some(RhythmLimits { due: base.due_days?, lost: base.lost_days?, own: false })
+        let Facts { first, last, purchase_days, median_twice, .. } = *facts;
+        self.rhythm.limits(Pace { first, last, purchase_days, median_twice })
     }
 
     /// The verdicts on a client.
