@@ -6,6 +6,7 @@ use super::Found;
 use super::facts::{Facts, Periods};
 use crate::axis::plural;
 use crate::journal::Goal;
+use crate::metric::revenue_changes;
 use crate::risk::dependence::DependenceBand;
 use crate::risk::dependents::{SUBJECTS, Subject, dependents};
 use crate::risk::eroding::step_name;
@@ -73,14 +74,19 @@ pub(super) fn growth_hides_decline(facts: &Facts<'_>) -> Found {
         Err(found) => return found,
     };
     let (seen, last) = (facts.seen, periods.last);
-    let is_new =
-        |row: usize| facts.first_purchase(row).is_some_and(|day| day.period(periods.step) == last);
-    let change = periods.sum(last) - periods.sum(last - 1);
-    let new: i128 = (periods.two.iter().enumerate())
-        .filter(|&(row, _)| is_new(row))
-        .map(|(_, two)| i128::from(two[1]) - i128::from(two[0]))
-        .sum();
-    let existing = change - new;
+    let told = || -> crate::error::Result<Option<[i128; 3]>> {
+        let changes = revenue_changes(seen, periods.step)?;
+        let Some(of_last) = changes.iter().rev().find(|change| change.complete) else {
+            return Ok(None);
+        };
+        let (change, existing) = (of_last.change()?, of_last.parts.existing_change()?);
+        Ok(Some([change, of_last.parts.new, existing]))
+    };
+    let [change, new, existing] = match told() {
+        Ok(Some(change)) => change,
+        Ok(None) => return Found::unknown("There are no two complete periods of sales."),
+        Err(error) => return Found::unknown(format!("It cannot be summed: {error}.")),
+    };
     let hidden = change >= 0 && existing < 0;
     let evidence = format!(
         "From {} to {} sales changed by {}: by {} through new clients, by {} through all the \
@@ -91,6 +97,8 @@ pub(super) fn growth_hides_decline(facts: &Facts<'_>) -> Found {
         money(seen, new),
         money(seen, existing)
     );
+    let is_new =
+        |row: usize| facts.first_purchase(row).is_some_and(|day| day.period(periods.step) == last);
     let fewer = |row: &usize| periods.two[*row][1] < periods.two[*row][0] && !is_new(*row);
     let rows = if hidden { (0..seen.rows()).filter(fewer).collect() } else { Vec::new() };
     Found::of(hidden, evidence, rows)
