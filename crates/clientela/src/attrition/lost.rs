@@ -82,8 +82,8 @@ fn table(seen: &Seen<'_>, lost: bool) -> Result<Table> {
         _ => &[],
     };
     let late = |row: usize| {
-        let days = || f64::from(as_of.days() - expected[row]);
-        (expected[row] != NO_INT32).then(|| days() / medians[row])
+        let days = as_of.days() - expected[row];
+        (expected[row] != NO_INT32).then(|| f64::from(days) / medians[row])
     };
     let told = |row: usize| {
         let from = Day::new(last[row])?;
