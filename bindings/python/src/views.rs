@@ -276,6 +276,25 @@ impl PyViews {
         self.ask(py, "extras", json!({}))
     }
 
+    /// Checks of how clients are worked, and what each found.
+    ///
+    /// Every check has its row; where nothing is recorded to judge by, it is `unknown`.
+    ///
+    /// Source: R28, R36, R37, R38.
+    fn findings(&self, py: Python<'_>) -> PyResult<PyTable> {
+        self.ask(py, "findings", json!({}))
+    }
+
+    /// The clients behind findings.
+    ///
+    /// `check` is one of those of `findings`; `None` is all.
+    ///
+    /// Source: R28, R36, R37, R38.
+    #[pyo3(signature = (*, check=None))]
+    fn finding_clients(&self, py: Python<'_>, check: Option<&str>) -> PyResult<PyTable> {
+        self.ask(py, "finding_clients", json!({"check": check}))
+    }
+
     /// The lost clients; key and VIP clients first.
     ///
     /// Source: R39, R40, S4.8, S4.9.
@@ -399,6 +418,22 @@ impl PyViews {
     /// Source: R46.
     fn triggers(&self, py: Python<'_>) -> PyResult<PyTable> {
         self.ask(py, "triggers", json!({}))
+    }
+
+    /// What to do about clients now, the most urgent first: the morning list.
+    ///
+    /// `manager` asks for what is for one of ours, `limit` for so many rows at most; `None` is
+    /// all.
+    ///
+    /// Source: R35, R38 to R46, S2.53.
+    #[pyo3(signature = (*, manager=None, limit=None))]
+    fn actions(
+        &self,
+        py: Python<'_>,
+        manager: Option<&str>,
+        limit: Option<u64>,
+    ) -> PyResult<PyTable> {
+        self.ask(py, "actions", json!({"manager": manager, "limit": limit}))
     }
 
     /// The clients that must be left alone, as every contact is marked so.
