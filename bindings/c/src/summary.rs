@@ -372,7 +372,7 @@ pub extern "C" fn clientela_summary_report(
 /// Number of rows of the summary; 0 for NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn clientela_summary_rows(summary: Option<&clientela_summary>) -> usize {
-    read(summary, 0, |summary| summary.histories.summary().rows().len())
+    read(summary, 0, |summary| summary.histories.summary().len())
 }
 
 /// Frees a summary; NULL is allowed.
