@@ -472,8 +472,8 @@ fn bad_input_is_refused() {
     };
     assert_eq!(
         columns(&[1.0, 2.0], &[1.0, 9.0], &[5.0, 5.0], &[]),
-        "row 1, column `t_x`: the last purchase lies after the end of observation, found 9; t_x is \
-         at most T"
+        "row 1, column `t_x`: the last purchase lies after the end of observation, found 9; at most \
+         the row's T"
     );
     assert_eq!(
         columns(&[1.5], &[1.0], &[5.0], &[]),
