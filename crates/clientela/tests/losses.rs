@@ -597,11 +597,10 @@ fn may_follow(last: Option<(WinBackStep, WinBackOutcome)>, ended: bool) -> BTree
     let next = match last {
         None => vec![NeutralLunch],
         Some((_, Returned) | (PartWell | AskReferral, _)) => vec![],
-        Some((_, LostFinal)) => end,
+        Some((_, LostFinal) | (WhatIf, Done | Declined)) => end,
         Some((NeutralLunch, Declined)) => vec![OfficeVisit],
         Some((NeutralLunch | OfficeVisit, _)) => vec![AskReason],
         Some((AskReason, _)) => vec![WhatIf],
-        Some((WhatIf, Done | Declined)) => end,
     };
     next.into_iter().collect()
 }
@@ -1101,7 +1100,7 @@ proptest! {
             let day = Day::new(line.day).expect("a day");
             let of = (0..table.len())
                 .filter(|&at| int(&table[at]["client"]) == line.client && opened(at) < day);
-            let Some(at) = of.last() else { continue };
+            let Some(at) = of.max() else { continue };
             if line.kind == 0 && back[at].is_none() {
                 back[at] = Some(day);
             }
