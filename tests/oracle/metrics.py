@@ -393,11 +393,11 @@ def penetration(snapshot):
             (client.value("amount", inside), snapshot.facts[client.id].field("competitor_sales"))
             for client in members
         ]
-        known = [pair for pair in known if pair[1] is not None and pair[0] + pair[1] > 0]
-        ours = sum(ours for ours, _ in known)
+        known = [pair for pair in known if pair[1] is not None]
+        ours, rivals = sum(ours for ours, _ in known), sum(rivals for _, rivals in known)
         rows.append({
             "reading": "share_of_wallet", "population": population,
-            "value_percent": percent(ours, ours + sum(rivals for _, rivals in known)),
+            "value_percent": percent(ours, ours + rivals) if ours + rivals > 0 else None,
             "clients_known": len(known), "clients_unknown": len(members) - len(known),
         })
     only_us = sum(stages[client.id] in regular[1:] for client in regulars)
