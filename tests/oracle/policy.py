@@ -412,6 +412,9 @@ def check_policy(policy):
     need(share(risk, "target_percent") > 0, "risk.target_percent")
     for name in ("staff_in_contact", "persons_known", "erosion_periods", "reassignments"):
         need(risk[name] >= 1, f"risk.{name}")
+    for name in ("conversion_within", "window", "balance_window"):
+        span = policy["metric"][name]
+        need(span is None or any(span.values()), f"metric.{name}")
     for name in ("close_relation", "poor_satisfaction"):
         need(1 <= risk[name] <= 5, f"risk.{name}")
     for name in ("stake_window", "responsive_within", "recovered_within"):
