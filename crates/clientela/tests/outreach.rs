@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use clientela::{
-    Assign, Base, ClientColumn, Day, ErrorCode, Formula, Journal, KeyHeld, LedgerBuilder, LedgerOptions,
-    ManagersNeeded, Policy, PortraitOptions, Portraits, Sales, Snapshot, Table, TextColumn, Value,
+    Assign, Base, ClientColumn, Day, ErrorCode, Formula, Journal, KeyHeld, LedgerBuilder,
+    LedgerOptions, ManagersNeeded, Policy, PortraitOptions, Portraits, Sales, Snapshot, Table,
+    TextColumn, Value,
 };
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};

@@ -7,10 +7,11 @@ use serde::Deserialize;
 use super::contact::{Contacts, in_role};
 use super::scene::twice;
 use crate::axis::column;
+use crate::calendar::{Day, Span};
 use crate::client::Texts;
 use crate::error::Result;
 use crate::journal::StaffRole;
-use crate::metric::{active_on, active_within};
+use crate::metric::life::active_within;
 use crate::table::Table;
 use crate::view::{self, Seen, View};
 
@@ -57,7 +58,7 @@ impl View for Managers {
             load.keys += i64::from(seen.flag("key", row) == Some(true));
             load.amount += amount;
             let last = seen.day("last_purchase", row);
-            let active = |(span, last)| active_on(last, seen.as_of(), span);
+            let active = |(span, last): (Span, Day)| last.plus(span) >= seen.as_of();
             if within.zip(last).is_some_and(active) {
                 load.active += 1;
                 load.now += amount;
