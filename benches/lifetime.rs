@@ -12,13 +12,14 @@ use std::error::Error;
 use std::fs;
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 use clientela::lifetime::{
-    BgNbd, CalibrationHoldout, Discount, GammaGamma, Parametric, ParetoNbd, PurchaseModel, Row,
-    Simulate, Span, Summary, TimeUnit, all_lifetime_values,
+    BgNbd, CalibrationHoldout, Discount, GammaGamma, HistoryColumns, Parametric, ParetoNbd,
+    PurchaseModel, Row, Simulate, Span, Summary, TimeUnit, all_lifetime_values,
 };
-use clientela::{ClientColumn, Day, Ledger, LedgerBuilder, LedgerOptions, Sales};
+use clientela::{Buffer, ClientColumn, Day, Ledger, LedgerBuilder, LedgerOptions, Sales};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
@@ -43,13 +44,9 @@ struct Log {
     holdout_end: i32,
 }
 
+/// Columns that a summary shares.
 #[derive(Default)]
-struct Many {
-    x: Vec<f64>,
-    t_x: Vec<f64>,
-    age: Vec<f64>,
-    spend: Vec<f64>,
-}
+struct Many(HistoryColumns);
 
 impl Log {
     fn ledger(&self) -> clientela::Result<Ledger> {
@@ -77,13 +74,15 @@ fn day(days: i32) -> Outcome<Day> {
 
 impl Many {
     fn summary(&self) -> clientela::Result<Summary> {
-        Summary::from_columns(TimeUnit::Week, &self.x, &self.t_x, &self.age, &self.spend)
+        Summary::of_columns(TimeUnit::Week, self.0.clone())
     }
 }
 
 impl Columns {
     fn read(folder: &Path) -> Outcome<Self> {
-        let doubles = |name: &str| values(folder, name, f64::from_le_bytes);
+        let doubles = |name: &str| -> Outcome<Arc<Buffer<f64>>> {
+            Ok(Arc::new(values(folder, name, f64::from_le_bytes)?.into()))
+        };
         let ends = values(folder, "ends.i32", i32::from_le_bytes)?;
         let &[calibration_end, holdout_end] = &ends[..] else { return Err("two ends".into()) };
         Ok(Self {
@@ -95,12 +94,13 @@ impl Columns {
                 calibration_end,
                 holdout_end,
             },
-            many: Many {
+            many: Many(HistoryColumns {
                 x: doubles("many_x.f64")?,
                 t_x: doubles("many_t_x.f64")?,
                 age: doubles("many_age.f64")?,
                 spend: doubles("many_spend.f64")?,
-            },
+                ..HistoryColumns::default()
+            }),
         })
     }
 
@@ -120,12 +120,7 @@ impl Columns {
                 made.log.cents.push(1_000 + client as i64);
             }
         }
-        for row in made.log.summary()?.rows() {
-            made.many.x.push(f64::from(row.x()));
-            made.many.t_x.push(row.t_x());
-            made.many.age.push(row.age());
-            made.many.spend.push(row.spend().unwrap_or(0.0));
-        }
+        made.many = Many(made.log.summary()?.columns().clone());
         Ok(made)
     }
 
@@ -236,13 +231,14 @@ fn main() -> Outcome<()> {
         columns.keep("pareto fit", &fit.model.parameters())?;
     }
     let model = bg_nbd()?;
-    // The peer takes columns as they are; what the summary takes is shown beside.
-    let many = watch.time("million summary", || Ok(columns.many.summary()?))?;
     if watch.wants("million expected") {
         let horizon = Span::new(39.0, TimeUnit::Week)?;
-        let answer =
-            watch.time("million expected", || Ok(model.all_expected_purchases(&many, horizon)?))?;
+        let answer = watch.time("million expected", || {
+            Ok(model.all_expected_purchases(&columns.many.summary()?, horizon)?)
+        })?;
         columns.keep("million expected", &answer)?;
+        // What of that goes into the look at the columns.
+        watch.time("million columns", || Ok(columns.many.summary()?))?;
     }
     if watch.wants("million clv") {
         let spend = GammaGamma::new(6.25, 3.74, 15.44)?;
@@ -250,13 +246,13 @@ fn main() -> Outcome<()> {
         let horizon = Span::new(12.0 * 4.345, TimeUnit::Week)?;
         let discount = Discount::continuous(1.01_f64.ln() / 4.345, TimeUnit::Week)?;
         let answer = watch.time("million clv", || {
-            Ok(all_lifetime_values(&model, &spend, &many, horizon, discount)?)
+            Ok(all_lifetime_values(&model, &spend, &columns.many.summary()?, horizon, discount)?)
         })?;
         let answer: Vec<f64> = answer.into_iter().map(|worth| worth.unwrap_or(f64::NAN)).collect();
         columns.keep("million clv", &answer)?;
     }
     if watch.wants("million bg fit") {
-        let fit = watch.time("million bg fit", || Ok(BgNbd::fit(&many)?))?;
+        let fit = watch.time("million bg fit", || Ok(BgNbd::fit(&columns.many.summary()?)?))?;
         columns.keep("million bg fit", &fit.model.parameters())?;
     }
     if watch.measured {

@@ -292,10 +292,10 @@ def concentration(a, policy):
     n, total, shares, hhi, gini, enough = shares_of(amounts, tops)
     return {
         "clients": n,
-        "total": figure(total, "money"),
+        "total": decimal_text(Fraction(total)),
         "set_aside": len(amounts) - n,
         "shares": [
-            {"top": top, "percent": undefined("percent") if share is None
+            {"top": top, "share": undefined("percent") if share is None
              else figure(six_places(share), "percent")}
             for top, share in shares
         ],
@@ -339,7 +339,7 @@ def balance(a, _):
     won, kept, shares = balance_of(activities)
 
     def side(one):
-        return {**one, "money": figure(one["money"], "money")}
+        return {**one, "money": decimal_text(one["money"])}
 
     return {
         "acquisition": side(won),
@@ -383,13 +383,13 @@ def response(a, _):
         willing |= responded
         channels.append({
             "channel": one["channel"], "reached": len(reached), "responded": len(responded),
-            "percent": quotient(len(responded), len(reached), "percent"),
+            "response": quotient(len(responded), len(reached), "percent"),
         })
     return {
         "channels": channels,
         "combined": {
             "reached": len(everyone), "responded": len(willing),
-            "percent": quotient(len(willing), len(everyone), "percent"),
+            "response": quotient(len(willing), len(everyone), "percent"),
         },
     }
 
@@ -438,7 +438,7 @@ def dependence(a, policy):
     needed = max(needed, others)
     return {
         "share": quotient(client, total, "percent"),
-        "band": band_of(client, total, policy, active == 1),
+        "band": band_of(client, total, policy, active == 1) if total else None,
         "others_now": figure(others, "money"),
         "others_needed": figure(six_places(needed), "money"),
         "growth_needed": undefined("percent") if growth is None
@@ -468,11 +468,13 @@ def client_exit(a, _):
     his_revenue, his_profit = a.decimal("client_revenue"), a.decimal("client_profit")
     fixed = a.decimal("fixed_costs", Fraction(0))
     not_below_zero(fixed_costs=fixed)
-    without = profit - his_profit - fixed
+    now = profit - fixed
+    without = now - his_profit
     return {
         "revenue_without": figure(revenue - his_revenue, "money"),
+        "profit_now": figure(now, "money"),
         "profit_without": figure(without, "money"),
-        "makes_loss": without < 0,
+        "makes_loss": without < 0 and without < now,
     }
 
 
@@ -493,14 +495,14 @@ def supplier_tier(a, _):
         "discount_now": figure(now, "percent"),
         "discount_without": figure(without, "percent"),
         "drops": without < now,
-        "cost": undefined("money") if purchases is None
+        "repricing_cost": undefined("money") if purchases is None
         else figure(purchases * (now - without) / 100, "money"),
     }
 
 
 def continuity(a, policy):
     staff = a.count("staff_in_contact")
-    return {"verdict": continuity_of(staff, policy)}
+    return {"standing": continuity_of(staff, policy)}
 
 
 def continuity_of(staff, policy):
@@ -510,26 +512,26 @@ def continuity_of(staff, policy):
 
 
 def erosion_of(periods, policy):
-    """(verdict, margins, falls in a row at the end) of (amount, profit or None) by period."""
-    margins = [
-        None if profit is None or amount <= 0 else Fraction(profit) / amount
-        for amount, profit in periods
-    ]
+    """(verdict, margins, falls in a row at the end) of (amount, profit) by period.
+
+    A period without sales above zero has no margin and is passed over; without any margin
+    there is no verdict.
+    """
+    margins = [Fraction(profit) / amount if amount > 0 else None for amount, profit in periods]
+    known = [margin for margin in margins if margin is not None]
+    if not known:
+        return None, margins, None
     falls = 0
-    for before, after in zip(margins[-2::-1], margins[::-1]):
-        if before is None or after is None or after >= before:
-            break
+    while falls + 1 < len(known) and known[-falls - 1] < known[-falls - 2]:
         falls += 1
+    limit = policy["risk"]["margin_percent"]
     verdict = "none_seen"
-    last = margins[-1] if margins else None
-    if last is not None:
-        limit = policy["risk"]["margin_percent"]
-        if falls >= policy["risk"]["erosion_periods"]:
-            verdict = "eroding"
-        if limit is not None and last * 100 < Fraction(limit):
-            verdict = "eroding"
-        if last <= 0:
-            verdict = "critical"
+    if falls >= policy["risk"]["erosion_periods"]:
+        verdict = "eroding"
+    if limit is not None and known[-1] * 100 < Fraction(limit):
+        verdict = "eroding"
+    if known[-1] <= 0:
+        verdict = "critical"
     return verdict, margins, falls
 
 
@@ -566,7 +568,10 @@ def promise_of(due_on, done_on, as_of, consent, force_majeure, reported):
 def promise(a, _):
     days = [a.raw("due_on"), a.raw("done_on", None), a.raw("as_of")]
     flags = [a.flag(name, False) for name in ("consent", "force_majeure", "reported")]
-    return {"verdict": promise_of(*(day and read_day(day) for day in days), *flags)}
+    due, done, as_of = (day and read_day(day) for day in days)
+    verdict = promise_of(due, done, as_of, *flags)
+    done = done if done and done <= as_of else as_of
+    return {"verdict": verdict, "days_late": None if verdict == "open" else max((done - due).days, 0)}
 
 
 def extra_of(courtesy, announced):

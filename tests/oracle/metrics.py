@@ -513,4 +513,3 @@ VIEWS = {
         second_purchase, concentration, penetration, balance, response, relations,
     )
 }
-__all__ = ["SOME_TEXT", "VIEWS"]

@@ -72,6 +72,7 @@ typedef struct clientela_builder clientela_builder;
 typedef struct clientela_bytes clientela_bytes;
 typedef struct clientela_error clientela_error;
 typedef struct clientela_holdout clientela_holdout;
+typedef struct clientela_journal clientela_journal;
 typedef struct clientela_ledger clientela_ledger;
 typedef struct clientela_policy clientela_policy;
 typedef struct clientela_portraits clientela_portraits;
@@ -125,6 +126,7 @@ typedef struct clientela_base {
     size_t lifetime_length;
     const char *spend;
     size_t spend_length;
+    const struct clientela_journal *journal;
 } clientela_base;
 typedef struct clientela_column {
     size_t size;
@@ -320,6 +322,18 @@ int32_t clientela_additional_copy(const char *source,
                                   size_t target_length,
                                   struct clientela_text **out,
                                   struct clientela_error **error);
+int32_t clientela_journal_from_json(const char *json,
+                                    size_t json_length,
+                                    struct clientela_journal **out,
+                                    struct clientela_error **error);
+int32_t clientela_journal_merge(const struct clientela_journal *left,
+                                const struct clientela_journal *right,
+                                struct clientela_journal **out,
+                                struct clientela_error **error);
+int32_t clientela_journal_to_json(const struct clientela_journal *journal,
+                                  struct clientela_text **out,
+                                  struct clientela_error **error);
+void clientela_journal_free(struct clientela_journal *journal);
 int32_t clientela_snapshot_of(const struct clientela_base *base,
                               int32_t as_of,
                               const struct clientela_policy *policy,
@@ -490,6 +504,25 @@ int32_t clientela_table_stream(const struct clientela_table *table,
                                struct ArrowArrayStream *out,
                                struct clientela_error **error);
 void clientela_table_free(struct clientela_table *table);
+int32_t clientela_snapshot_view(const struct clientela_snapshot *snapshot,
+                                const char *name,
+                                size_t name_length,
+                                const char *arguments,
+                                size_t arguments_length,
+                                struct clientela_table **out,
+                                struct clientela_error **error);
+int32_t clientela_snapshot_account(const struct clientela_snapshot *snapshot,
+                                   struct clientela_text **out,
+                                   struct clientela_error **error);
+int32_t clientela_views(struct clientela_text **out, struct clientela_error **error);
+int32_t clientela_formulas(struct clientela_text **out, struct clientela_error **error);
+int32_t clientela_formula(const char *name,
+                          size_t name_length,
+                          const char *arguments,
+                          size_t arguments_length,
+                          const struct clientela_policy *policy,
+                          struct clientela_text **out,
+                          struct clientela_error **error);
 int32_t clientela_summary_from_arrays(const struct clientela_histories *histories,
                                       const char *time_unit,
                                       size_t time_unit_length,
@@ -502,6 +535,21 @@ int32_t clientela_summary_of_ledger(const struct clientela_ledger *ledger,
                                     int32_t threads,
                                     struct clientela_summary **out,
                                     struct clientela_error **error);
+int32_t clientela_summary_with_covariates(const struct clientela_summary *summary,
+                                          const char *names,
+                                          size_t names_length,
+                                          const double *const *columns,
+                                          size_t count,
+                                          size_t rows,
+                                          struct clientela_summary **out,
+                                          struct clientela_error **error);
+int32_t clientela_summary_read(const struct clientela_summary *summary,
+                               size_t rows,
+                               double *x,
+                               double *t_x,
+                               double *age,
+                               double *spend,
+                               struct clientela_error **error);
 int32_t clientela_summary_table(const struct clientela_summary *summary,
                                 struct clientela_table **out,
                                 struct clientela_error **error);
@@ -558,6 +606,39 @@ int32_t clientela_lifetime_intervals(const struct clientela_summary *summary,
                                      double *low,
                                      double *high,
                                      struct clientela_error **error);
+int32_t clientela_lifetime_bootstrap(const struct clientela_summary *summary,
+                                     const char *fit,
+                                     size_t fit_length,
+                                     uint32_t repeats,
+                                     uint64_t seed,
+                                     int32_t threads,
+                                     struct clientela_text **out,
+                                     struct clientela_error **error);
+int32_t clientela_lifetime_bootstrap_intervals(const struct clientela_summary *summary,
+                                               const char *model,
+                                               size_t model_length,
+                                               const char *models,
+                                               size_t models_length,
+                                               const char *what,
+                                               size_t what_length,
+                                               double level,
+                                               int32_t threads,
+                                               size_t count,
+                                               double *low,
+                                               double *high,
+                                               struct clientela_error **error);
+int32_t clientela_lifetime_for_client(const char *model,
+                                      size_t model_length,
+                                      const char *covariates,
+                                      size_t covariates_length,
+                                      struct clientela_text **out,
+                                      struct clientela_error **error);
+int32_t clientela_lifetime_test(const char *fit,
+                                size_t fit_length,
+                                const char *larger,
+                                size_t larger_length,
+                                struct clientela_text **out,
+                                struct clientela_error **error);
 int32_t clientela_lifetime_clv(const struct clientela_summary *summary,
                                const char *model,
                                size_t model_length,
@@ -577,6 +658,21 @@ int32_t clientela_lifetime_simulate(const char *model,
                                     uint64_t seed,
                                     struct clientela_summary **out,
                                     struct clientela_error **error);
+int32_t clientela_lifetime_simulate_like(const struct clientela_summary *summary,
+                                         const char *model,
+                                         size_t model_length,
+                                         uint64_t seed,
+                                         int32_t threads,
+                                         struct clientela_summary **out,
+                                         struct clientela_error **error);
+int32_t clientela_lifetime_simulate_contracts(const char *model,
+                                              size_t model_length,
+                                              size_t rows,
+                                              const uint32_t *renewals,
+                                              uint64_t seed,
+                                              uint32_t *passed,
+                                              uint8_t *ended,
+                                              struct clientela_error **error);
 int32_t clientela_lifetime_tracking(const struct clientela_ledger *ledger,
                                     const char *model,
                                     size_t model_length,

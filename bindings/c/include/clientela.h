@@ -273,6 +273,12 @@ typedef struct clientela_error clientela_error;
 typedef struct clientela_holdout clientela_holdout;
 
 /**
+ * What the firm does and has beside its sales: promises, touches, deals, products. It never
+ * changes: what joins two gives a new one. Several threads may use it.
+ */
+typedef struct clientela_journal clientela_journal;
+
+/**
  * Every sale of a base, grouped by client and sorted by day. It never changes: what adds to
  * it gives a new one. Several threads may use it.
  */
@@ -505,6 +511,10 @@ typedef struct clientela_base {
      * Bytes of spend.
      */
     size_t spend_length;
+    /**
+     * What the firm does and has beside its sales; or NULL, then nothing is recorded.
+     */
+    const struct clientela_journal *journal;
 } clientela_base;
 
 /**
@@ -1179,6 +1189,48 @@ int32_t clientela_additional_copy(const char *source,
                                   struct clientela_error **error);
 
 /**
+ * Reads a journal from JSON.
+ *
+ * @param json  an object of lists, such as {"promises": [{"client": 7, "what": "a sample",
+ *              "due_on": "2026-03-31"}], "activities": [{"on": "2026-03-01", "goal": "retention",
+ *              "kind": "gift", "money": "150.00"}]}; lists that are absent are empty. Money is
+ *              text or whole numbers. Beside the lists stands fixed_costs, an object
+ * @param out   where the journal goes; free it with clientela_journal_free
+ * @return CLIENTELA_BAD_DOCUMENT for an entry that cannot be taken, with the path such as
+ *         touches[3].channel as the error's place
+ */
+int32_t clientela_journal_from_json(const char *json,
+                                    size_t json_length,
+                                    struct clientela_journal **out,
+                                    struct clientela_error **error);
+
+/**
+ * Joins two journals: every entry as often as where it stands most often; both stay as they
+ * are.
+ *
+ * @param out  where the new journal goes; free it with clientela_journal_free
+ * @return CLIENTELA_MISMATCH for different statuses of deals or fixed costs
+ */
+int32_t clientela_journal_merge(const struct clientela_journal *left,
+                                const struct clientela_journal *right,
+                                struct clientela_journal **out,
+                                struct clientela_error **error);
+
+/**
+ * The journal as JSON, the same for the same entries in any order.
+ *
+ * @param out  where the text goes; free it with clientela_text_free
+ */
+int32_t clientela_journal_to_json(const struct clientela_journal *journal,
+                                  struct clientela_text **out,
+                                  struct clientela_error **error);
+
+/**
+ * Frees a journal; NULL is allowed. Snapshots made with it stay usable.
+ */
+void clientela_journal_free(struct clientela_journal *journal);
+
+/**
  * Judges every client of a base, its sales and what is known beside them, as of a day.
  *
  * @param base     a struct whose members `size` and `ledger` are set
@@ -1662,6 +1714,75 @@ int32_t clientela_table_stream(const struct clientela_table *table,
 void clientela_table_free(struct clientela_table *table);
 
 /**
+ * The answer of a view: a question to the whole base by name, such as actions, the list of what
+ * to do next.
+ *
+ * @param name       one of clientela_views
+ * @param arguments  its named arguments as JSON, such as {"step": "quarter"}; NULL with length 0
+ *                   for the defaults
+ * @param out        where the table goes; free it with clientela_table_free
+ * @return CLIENTELA_BAD_ARGUMENT for a name that no view has, and for what the base does not
+ *         have; CLIENTELA_BAD_DOCUMENT for arguments that the view does not take, with the path as
+ *         the error's place; CLIENTELA_BAD_POLICY for a field that the view needs, with its path
+ */
+int32_t clientela_snapshot_view(const struct clientela_snapshot *snapshot,
+                                const char *name,
+                                size_t name_length,
+                                const char *arguments,
+                                size_t arguments_length,
+                                struct clientela_table **out,
+                                struct clientela_error **error);
+
+/**
+ * The account of the base, as JSON: every view with its default arguments.
+ *
+ * @param out  where {"as_of": "2026-03-31", "currency": "EUR", "tables": [...]} goes, each table
+ *             with its name, about and source, and under "table" its rows as objects, or null and
+ *             the cause; free it with clientela_text_free
+ */
+int32_t clientela_snapshot_account(const struct clientela_snapshot *snapshot,
+                                   struct clientela_text **out,
+                                   struct clientela_error **error);
+
+/**
+ * All views, as JSON: [{"name", "about", "source", "arguments": [...]}, ...], each argument with
+ * its name, kind (flag, count, integer, number, decimal, day, text, client, choice or record),
+ * whether it is a list and whether it is required, for a choice its options and for a record its
+ * members.
+ *
+ * @param out  where the text goes; free it with clientela_text_free
+ */
+int32_t clientela_views(struct clientela_text **out, struct clientela_error **error);
+
+/**
+ * All formulas, as JSON in the form of clientela_views.
+ *
+ * @param out  where the text goes; free it with clientela_text_free
+ */
+int32_t clientela_formulas(struct clientela_text **out, struct clientela_error **error);
+
+/**
+ * The answer of a formula on plain values.
+ *
+ * @param name       one of clientela_formulas, such as crr
+ * @param arguments  its named arguments as JSON, such as {"at_start": 100, "at_end": 110, "new":
+ *                   20}; decimals are texts or whole numbers
+ * @param policy     NULL for the default policy
+ * @param out        where the answer goes as JSON, its figures as {"value": "90", "unit":
+ *                   "percent", "bound": "exact"}, or with "value": null and a "cause"; free it
+ *                   with clientela_text_free
+ * @return CLIENTELA_BAD_ARGUMENT for a name that no formula has, and for arguments that contradict
+ *         each other; CLIENTELA_BAD_DOCUMENT for those that the formula does not take or lacks
+ */
+int32_t clientela_formula(const char *name,
+                          size_t name_length,
+                          const char *arguments,
+                          size_t arguments_length,
+                          const struct clientela_policy *policy,
+                          struct clientela_text **out,
+                          struct clientela_error **error);
+
+/**
  * Makes a summary from plain arrays.
  *
  * @param histories  a struct whose members `size`, `rows`, `x`, `t_x` and `age` are set
@@ -1698,6 +1819,51 @@ int32_t clientela_summary_of_ledger(const struct clientela_ledger *ledger,
                                     struct clientela_error **error);
 
 /**
+ * The same clients with covariates: numbers that are known of each beside the purchases and do
+ * not change. A category is given as columns of 0 and 1, one fewer than it has values.
+ *
+ * bg_nbd, mbg_nbd and pareto_nbd fitted to such a summary have a coefficient for each, and such
+ * models are asked about summaries with the same covariates.
+ *
+ * @param names    JSON, an object with the lists `purchase` and `dropout` of names: those that
+ *                 the rate of purchases depends on, and those that dropping out depends on
+ * @param columns  an address for each name, those of purchase first; at each `rows` values, in
+ *                 the order of the summary's rows, which clientela_summary_table tells for that
+ *                 of a ledger. A column that has both effects is given twice
+ * @param count    number of columns
+ * @param rows     length of each column, the summary's number of rows
+ * @param out      where the new summary goes; free it with clientela_summary_free
+ * @return CLIENTELA_BAD_ROW for a value that is not finite, CLIENTELA_BAD_ARGUMENT for another
+ *         number of columns or rows
+ */
+int32_t clientela_summary_with_covariates(const struct clientela_summary *summary,
+                                          const char *names,
+                                          size_t names_length,
+                                          const double *const *columns,
+                                          size_t count,
+                                          size_t rows,
+                                          struct clientela_summary **out,
+                                          struct clientela_error **error);
+
+/**
+ * Copies the histories of a summary into arrays.
+ *
+ * @param rows   the summary's number of rows
+ * @param x      room for `rows` numbers of repeat purchases; or NULL, as may be any below
+ * @param t_x    room for `rows` times from the first purchase to the last
+ * @param age    room for `rows` times from the first purchase to the end of observation
+ * @param spend  room for `rows` mean amounts of a repeat purchase, NaN where it is not known
+ * @return CLIENTELA_BAD_ARGUMENT where the summary has another number of rows
+ */
+int32_t clientela_summary_read(const struct clientela_summary *summary,
+                               size_t rows,
+                               double *x,
+                               double *t_x,
+                               double *age,
+                               double *spend,
+                               struct clientela_error **error);
+
+/**
  * The summary of a ledger as columns: client, frequency, recency, T, monetary_value.
  *
  * @param out  where the table goes; free it with clientela_table_free
@@ -1731,9 +1897,11 @@ void clientela_summary_free(struct clientela_summary *summary);
  * Fits a model to a summary by maximum likelihood. The answer has the same bits on any number of
  * threads and for any order of rows.
  *
+ * @param summary  where it has covariates, the model has them too
  * @param model    nbd, bg_nbd, mbg_nbd, pareto_nbd, bg_bb or gamma_gamma
  * @param options  JSON; NULL with length 0 for the defaults. Members, of bg_nbd and mbg_nbd
- *                 only: k (regularity, default 1), largest_k (choose the best k up to it)
+ *                 without covariates only: k (regularity, default 1), largest_k (choose the best
+ *                 k up to it)
  * @param threads  number of threads to compute with, 0 for all cores
  * @param out      where the fit goes, as JSON that clientela_lifetime_report explains and
  *                 clientela_lifetime_predict takes; free it with clientela_text_free
@@ -1866,6 +2034,86 @@ int32_t clientela_lifetime_intervals(const struct clientela_summary *summary,
                                      struct clientela_error **error);
 
 /**
+ * Models fitted to data that a fit makes up for the same clients (parametric bootstrap): what the
+ * fit might have been. A made-up set that cannot be fitted is left out.
+ *
+ * @param summary  the clients that were fitted to
+ * @param fit      JSON that a fit gave
+ * @param repeats  how many
+ * @param seed     the same seed gives the same models
+ * @param threads  number of threads to compute with, 0 for all cores; the answer is the same
+ * @param out      where the models go, a JSON list; free it with clientela_text_free
+ */
+int32_t clientela_lifetime_bootstrap(const struct clientela_summary *summary,
+                                     const char *fit,
+                                     size_t fit_length,
+                                     uint32_t repeats,
+                                     uint64_t seed,
+                                     int32_t threads,
+                                     struct clientela_text **out,
+                                     struct clientela_error **error);
+
+/**
+ * The intervals that hold the answers of bootstrapped models: those of the expectation, not of
+ * one client's outcome.
+ *
+ * @param model    as for clientela_lifetime_predict, that which was bootstrapped
+ * @param models   JSON that clientela_lifetime_bootstrap gave, of 20 models or more
+ * @param what     as for clientela_lifetime_predict
+ * @param level    such as 0.95
+ * @param threads  number of threads to compute with, 0 for all cores; the answer is the same
+ * @param count    the summary's number of rows
+ * @param low      room for `count` lower ends, NaN where there is none
+ * @param high     room for `count` upper ends, NaN where there is none
+ */
+int32_t clientela_lifetime_bootstrap_intervals(const struct clientela_summary *summary,
+                                               const char *model,
+                                               size_t model_length,
+                                               const char *models,
+                                               size_t models_length,
+                                               const char *what,
+                                               size_t what_length,
+                                               double level,
+                                               int32_t threads,
+                                               size_t count,
+                                               double *low,
+                                               double *high,
+                                               struct clientela_error **error);
+
+/**
+ * The plain model of a client with certain covariates, for questions such as that about a new
+ * client.
+ *
+ * @param model       as for clientela_lifetime_predict
+ * @param covariates  JSON such as {"web": 1, "age": 34}
+ * @param out         where the model goes, as JSON; free it with clientela_text_free
+ * @return CLIENTELA_BAD_ARGUMENT for a covariate that is missing or unknown
+ */
+int32_t clientela_lifetime_for_client(const char *model,
+                                      size_t model_length,
+                                      const char *covariates,
+                                      size_t covariates_length,
+                                      struct clientela_text **out,
+                                      struct clientela_error **error);
+
+/**
+ * Tests a fit against that of a larger model which contains it, fitted to the same clients: nbd
+ * within pareto_nbd, a model within itself with covariates (likelihood ratio).
+ *
+ * @param fit     JSON that a fit gave
+ * @param larger  JSON that a fit of the larger model gave
+ * @param out     where the outcome goes, as JSON with statistic, freedom and p_value; free it
+ *                with clientela_text_free
+ * @return CLIENTELA_BAD_ARGUMENT for models that are not nested and for fits of other clients
+ */
+int32_t clientela_lifetime_test(const char *fit,
+                                size_t fit_length,
+                                const char *larger,
+                                size_t larger_length,
+                                struct clientela_text **out,
+                                struct clientela_error **error);
+
+/**
  * What each client of a summary is worth: the expected discounted purchases within a horizon,
  * times the expected amount of each, in the currency of the summary's spend.
  *
@@ -1908,6 +2156,44 @@ int32_t clientela_lifetime_simulate(const char *model,
                                     uint64_t seed,
                                     struct clientela_summary **out,
                                     struct clientela_error **error);
+
+/**
+ * Makes up another life for each client of a summary: seen as long, with the same covariates.
+ * gamma_gamma makes up the mean amounts of those whose own is known.
+ *
+ * @param summary  a row for several clients becomes several rows
+ * @param model    as for clientela_lifetime_predict
+ * @param seed     the same seed gives the same lives
+ * @param threads  number of threads to compute with, 0 for all cores; the answer is the same
+ * @param out      where the new summary goes, without covariates; free it with
+ *                 clientela_summary_free
+ */
+int32_t clientela_lifetime_simulate_like(const struct clientela_summary *summary,
+                                         const char *model,
+                                         size_t model_length,
+                                         uint64_t seed,
+                                         int32_t threads,
+                                         struct clientela_summary **out,
+                                         struct clientela_error **error);
+
+/**
+ * Makes up the fate of contracts.
+ *
+ * @param model     JSON of a shifted_beta_geometric model or fit
+ * @param rows      number of contracts
+ * @param renewals  how many renewals each could have passed since it began
+ * @param seed      the same seed gives the same fates
+ * @param passed    room for `rows` renewals: that at which it ended, else those that it passed
+ * @param ended     room for `rows` bytes that become 1 where it ended, else 0
+ */
+int32_t clientela_lifetime_simulate_contracts(const char *model,
+                                              size_t model_length,
+                                              size_t rows,
+                                              const uint32_t *renewals,
+                                              uint64_t seed,
+                                              uint32_t *passed,
+                                              uint8_t *ended,
+                                              struct clientela_error **error);
 
 /**
  * Repeat purchases over time, actual and expected, of the clients whose first purchase was up to

@@ -65,6 +65,7 @@ template <typename T, void (*free)(T *)> using Handle = std::unique_ptr<T, Free<
 using Bytes = Handle<clientela_bytes, clientela_bytes_free>;
 using Builder = Handle<clientela_builder, clientela_builder_free>;
 using Holdout = Handle<clientela_holdout, clientela_holdout_free>;
+using Journal = Handle<clientela_journal, clientela_journal_free>;
 using Ledger = Handle<clientela_ledger, clientela_ledger_free>;
 using Policy = Handle<clientela_policy, clientela_policy_free>;
 using Portraits = Handle<clientela_portraits, clientela_portraits_free>;
@@ -92,11 +93,12 @@ Owned make(Function function, Arguments... arguments) {
 }
 
 /* A base of these handles, for clientela_snapshot_of, with the JSON of a lifetime model and of a
- * model of spend; all but the ledger may be empty. They stay with their owners and must live as
- * long as the base. */
+ * model of spend, and with a journal; all but the ledger may be empty. They stay with their owners
+ * and must live as long as the base. */
 inline clientela_base base(const Ledger &ledger, const Portraits &portraits = {},
                            const Ledger &payments = {}, const Ledger &orders = {},
-                           std::string_view lifetime = {}, std::string_view spend = {}) {
+                           std::string_view lifetime = {}, std::string_view spend = {},
+                           const Journal &journal = {}) {
     clientela_base made{};
     made.size = sizeof made;
     made.ledger = ledger.get();
@@ -107,7 +109,21 @@ inline clientela_base base(const Ledger &ledger, const Portraits &portraits = {}
     made.lifetime_length = lifetime.size();
     made.spend = spend.data();
     made.spend_length = spend.size();
+    made.journal = journal.get();
     return made;
+}
+
+/* The answer of a view of a snapshot by name, with its arguments as JSON. */
+inline Table ask(const Snapshot &snapshot, std::string_view view, std::string_view arguments = {}) {
+    return make<Table>(clientela_snapshot_view, snapshot.get(), view.data(), view.size(),
+                       arguments.data(), arguments.size());
+}
+
+/* The answer of a formula by name as JSON, with its arguments as JSON; under the default policy
+ * where none is given. */
+inline Text formula(std::string_view name, std::string_view arguments, const Policy &policy = {}) {
+    return make<Text>(clientela_formula, name.data(), name.size(), arguments.data(),
+                      arguments.size(), policy.get());
 }
 
 /* The characters of a text, while it lives. */

@@ -7,6 +7,7 @@ use clientela::Base;
 
 use crate::boundary::{Versioned, given, text};
 use crate::error::Failure;
+use crate::journal::clientela_journal;
 use crate::ledger::clientela_ledger;
 use crate::lifetime::{read_model, read_spend};
 use crate::portraits::clientela_portraits;
@@ -38,6 +39,8 @@ pub struct clientela_base {
     pub spend: *const c_char,
     /// Bytes of spend.
     pub spend_length: usize,
+    /// What the firm does and has beside its sales; or NULL, then nothing is recorded.
+    pub journal: *const clientela_journal,
 }
 
 // SAFETY: `repr(C)`, begins with its size, every member is as wide as a pointer and so leaves
@@ -47,7 +50,7 @@ unsafe impl Versioned for clientela_base {
     const FIRST: usize = 5 * size_of::<usize>();
 }
 
-const _: () = assert!(size_of::<clientela_base>() == 9 * size_of::<usize>());
+const _: () = assert!(size_of::<clientela_base>() == 10 * size_of::<usize>());
 
 impl clientela_base {
     /// The base as the core takes it.
@@ -70,6 +73,10 @@ impl clientela_base {
         // SAFETY: as above.
         if let Some(orders) = unsafe { self.orders.as_ref() } {
             base = base.orders(&orders.0);
+        }
+        // SAFETY: as above.
+        if let Some(journal) = unsafe { self.journal.as_ref() } {
+            base = base.journal(&journal.0);
         }
         // SAFETY: as above.
         let lifetime = unsafe { text(self.lifetime, self.lifetime_length, "lifetime")? };

@@ -65,7 +65,7 @@ pub extern "C" fn clientela_holdout_summary(
 ) -> i32 {
     make(out, error, || {
         let summary = given(holdout, "holdout")?.0.calibration.clone();
-        Ok(clientela_summary(Histories::Ledger(Box::new(summary))))
+        Ok(clientela_summary::new(Histories::Ledger(Box::new(summary))))
     })
 }
 

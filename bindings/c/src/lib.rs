@@ -35,11 +35,15 @@ mod portraits;
 
 mod questionnaire;
 
+mod journal;
+
 mod base;
 
 mod snapshot;
 
 mod table;
+
+mod views;
 
 mod summary;
 
@@ -53,6 +57,7 @@ pub use base::*;
 pub use census::*;
 pub use error::*;
 pub use holdout::*;
+pub use journal::*;
 pub use ledger::*;
 pub use lifetime::*;
 pub use policy::*;
@@ -64,6 +69,7 @@ pub use summary::*;
 pub use table::*;
 pub use text::*;
 pub use value::*;
+pub use views::*;
 
 #[cfg(test)]
 mod tests;

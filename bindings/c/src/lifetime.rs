@@ -1,5 +1,6 @@
 //! Lifetime models: fits, and what a model says of clients. Models, fits and questions are JSON.
 
+use std::collections::BTreeMap;
 use std::ffi::c_char;
 use std::mem::MaybeUninit;
 
@@ -16,7 +17,7 @@ use crate::boundary::{given, guard, make, slice, slice_out, text};
 use crate::error::{Failure, clientela_error};
 use crate::ledger::clientela_ledger;
 use crate::snapshot::threads;
-use crate::summary::{Histories, clientela_summary, rows, summary_options, unit};
+use crate::summary::{Histories, clientela_summary, clients, summary_options, unit};
 use crate::table::clientela_table;
 use crate::text::clientela_text;
 use crate::value::day;
@@ -24,9 +25,11 @@ use crate::value::day;
 /// Fits a model to a summary by maximum likelihood. The answer has the same bits on any number of
 /// threads and for any order of rows.
 ///
+/// @param summary  where it has covariates, the model has them too
 /// @param model    nbd, bg_nbd, mbg_nbd, pareto_nbd, bg_bb or gamma_gamma
 /// @param options  JSON; NULL with length 0 for the defaults. Members, of bg_nbd and mbg_nbd
-///                 only: k (regularity, default 1), largest_k (choose the best k up to it)
+///                 without covariates only: k (regularity, default 1), largest_k (choose the best
+///                 k up to it)
 /// @param threads  number of threads to compute with, 0 for all cores
 /// @param out      where the fit goes, as JSON that clientela_lifetime_report explains and
 ///                 clientela_lifetime_predict takes; free it with clientela_text_free
@@ -44,14 +47,14 @@ pub unsafe extern "C" fn clientela_lifetime_fit(
     error: Option<&mut MaybeUninit<*mut clientela_error>>,
 ) -> i32 {
     make(out, error, || {
-        let summary = rows(summary)?;
+        let clients = clients(summary)?;
         // SAFETY: the caller gives `model_length` bytes at `model`.
         let model = unsafe { text(model, model_length, "model")? };
         // SAFETY: the caller gives `options_length` bytes at `options`.
         let options = unsafe { text(options, options_length, "options")? };
         let options: FitOptions = or_default(options, "options")?;
         let fit =
-            with_threads(self::threads(threads)?, || AnyModel::fit(model, summary, &options))??;
+            with_threads(self::threads(threads)?, || AnyModel::fit(model, clients, &options))??;
         Ok(clientela_text::new(fit.to_json()))
     })
 }
@@ -163,14 +166,14 @@ pub unsafe extern "C" fn clientela_lifetime_predict(
     error: Option<&mut MaybeUninit<*mut clientela_error>>,
 ) -> i32 {
     guard(error, || {
-        let summary = rows(summary)?;
+        let clients = clients(summary)?;
         // SAFETY: the caller gives `model_length` bytes at `model`.
         let model = read_model(unsafe { text(model, model_length, "model")? })?;
         // SAFETY: the caller gives `what_length` bytes at `what`.
         let what = Prediction::from_json(unsafe { text(what, what_length, "what")? })?;
         // SAFETY: the caller gives room for `count` values and, unless it is NULL, as many bytes.
-        let out = unsafe { Answers::new(count, values, missing, summary.rows().len())? };
-        let found = with_threads(self::threads(threads)?, || model.predict(&what, summary))??;
+        let out = unsafe { Answers::new(count, values, missing, clients.summary().len())? };
+        let found = with_threads(self::threads(threads)?, || model.predict(&what, clients))??;
         out.fill(found);
         Ok(())
     })
@@ -227,27 +230,162 @@ pub unsafe extern "C" fn clientela_lifetime_intervals(
     error: Option<&mut MaybeUninit<*mut clientela_error>>,
 ) -> i32 {
     guard(error, || {
-        let summary = rows(summary)?;
+        let clients = clients(summary)?;
         // SAFETY: the caller gives `fit_length` bytes at `fit`.
         let fit = AnyFit::from_json(unsafe { text(fit, fit_length, "fit")? })?;
         // SAFETY: the caller gives `what_length` bytes at `what`.
         let what = Prediction::from_json(unsafe { text(what, what_length, "what")? })?;
-        same_length(count, summary.rows().len())?;
+        same_length("count", count, clients.summary().len())?;
         // SAFETY: the caller gives room for `count` values, which no other argument shares.
         let (low, high) =
             unsafe { (slice_out(low, count, "low")?, slice_out(high, count, "high")?) };
         let found = with_threads(self::threads(threads)?, || {
-            fit.predict_intervals(&what, summary, level)
+            fit.predict_intervals(&what, clients, level)
         })??;
-        let ends = |found: Option<Interval>| {
-            found.map_or((f64::NAN, f64::NAN), |found| (found.low, found.high))
-        };
-        for ((low, high), found) in low.iter_mut().zip(high).zip(found) {
-            let ends = ends(found);
-            low.write(ends.0);
-            high.write(ends.1);
-        }
+        fill_ends(low, high, found);
         Ok(())
+    })
+}
+
+/// Ends of intervals into arrays.
+fn fill_ends(
+    low: &mut [MaybeUninit<f64>],
+    high: &mut [MaybeUninit<f64>],
+    found: Vec<Option<Interval>>,
+) {
+    for ((low, high), found) in low.iter_mut().zip(high).zip(found) {
+        low.write(found.map_or(f64::NAN, |found| found.low));
+        high.write(found.map_or(f64::NAN, |found| found.high));
+    }
+}
+
+/// Models fitted to data that a fit makes up for the same clients (parametric bootstrap): what the
+/// fit might have been. A made-up set that cannot be fitted is left out.
+///
+/// @param summary  the clients that were fitted to
+/// @param fit      JSON that a fit gave
+/// @param repeats  how many
+/// @param seed     the same seed gives the same models
+/// @param threads  number of threads to compute with, 0 for all cores; the answer is the same
+/// @param out      where the models go, a JSON list; free it with clientela_text_free
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn clientela_lifetime_bootstrap(
+    summary: Option<&clientela_summary>,
+    fit: *const c_char,
+    fit_length: usize,
+    repeats: u32,
+    seed: u64,
+    threads: i32,
+    out: Option<&mut MaybeUninit<*mut clientela_text>>,
+    error: Option<&mut MaybeUninit<*mut clientela_error>>,
+) -> i32 {
+    make(out, error, || {
+        let clients = clients(summary)?;
+        // SAFETY: the caller gives `fit_length` bytes at `fit`.
+        let fit = AnyFit::from_json(unsafe { text(fit, fit_length, "fit")? })?;
+        let models =
+            with_threads(self::threads(threads)?, || fit.bootstrap(clients, repeats, seed))??;
+        clientela_text::json(&models)
+    })
+}
+
+/// The intervals that hold the answers of bootstrapped models: those of the expectation, not of
+/// one client's outcome.
+///
+/// @param model    as for clientela_lifetime_predict, that which was bootstrapped
+/// @param models   JSON that clientela_lifetime_bootstrap gave, of 20 models or more
+/// @param what     as for clientela_lifetime_predict
+/// @param level    such as 0.95
+/// @param threads  number of threads to compute with, 0 for all cores; the answer is the same
+/// @param count    the summary's number of rows
+/// @param low      room for `count` lower ends, NaN where there is none
+/// @param high     room for `count` upper ends, NaN where there is none
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn clientela_lifetime_bootstrap_intervals(
+    summary: Option<&clientela_summary>,
+    model: *const c_char,
+    model_length: usize,
+    models: *const c_char,
+    models_length: usize,
+    what: *const c_char,
+    what_length: usize,
+    level: f64,
+    threads: i32,
+    count: usize,
+    low: *mut f64,
+    high: *mut f64,
+    error: Option<&mut MaybeUninit<*mut clientela_error>>,
+) -> i32 {
+    guard(error, || {
+        let clients = clients(summary)?;
+        // SAFETY: the caller gives `model_length` bytes at `model`.
+        let model = read_model(unsafe { text(model, model_length, "model")? })?;
+        // SAFETY: the caller gives `models_length` bytes at `models`.
+        let models: Vec<AnyModel> =
+            or_default(unsafe { text(models, models_length, "models")? }, "models")?;
+        // SAFETY: the caller gives `what_length` bytes at `what`.
+        let what = Prediction::from_json(unsafe { text(what, what_length, "what")? })?;
+        same_length("count", count, clients.summary().len())?;
+        // SAFETY: the caller gives room for `count` values, which no other argument shares.
+        let (low, high) =
+            unsafe { (slice_out(low, count, "low")?, slice_out(high, count, "high")?) };
+        let found = with_threads(self::threads(threads)?, || {
+            model.bootstrap_intervals(&models, &what, clients, level)
+        })??;
+        fill_ends(low, high, found);
+        Ok(())
+    })
+}
+
+/// The plain model of a client with certain covariates, for questions such as that about a new
+/// client.
+///
+/// @param model       as for clientela_lifetime_predict
+/// @param covariates  JSON such as {"web": 1, "age": 34}
+/// @param out         where the model goes, as JSON; free it with clientela_text_free
+/// @return CLIENTELA_BAD_ARGUMENT for a covariate that is missing or unknown
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn clientela_lifetime_for_client(
+    model: *const c_char,
+    model_length: usize,
+    covariates: *const c_char,
+    covariates_length: usize,
+    out: Option<&mut MaybeUninit<*mut clientela_text>>,
+    error: Option<&mut MaybeUninit<*mut clientela_error>>,
+) -> i32 {
+    make(out, error, || {
+        // SAFETY: the caller gives `model_length` bytes at `model`.
+        let model = read_model(unsafe { text(model, model_length, "model")? })?;
+        // SAFETY: the caller gives `covariates_length` bytes at `covariates`.
+        let own = unsafe { text(covariates, covariates_length, "covariates")? };
+        let own: BTreeMap<String, f64> = or_default(own, "covariates")?;
+        Ok(clientela_text::new(model.for_client(&own)?.to_json()))
+    })
+}
+
+/// Tests a fit against that of a larger model which contains it, fitted to the same clients: nbd
+/// within pareto_nbd, a model within itself with covariates (likelihood ratio).
+///
+/// @param fit     JSON that a fit gave
+/// @param larger  JSON that a fit of the larger model gave
+/// @param out     where the outcome goes, as JSON with statistic, freedom and p_value; free it
+///                with clientela_text_free
+/// @return CLIENTELA_BAD_ARGUMENT for models that are not nested and for fits of other clients
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn clientela_lifetime_test(
+    fit: *const c_char,
+    fit_length: usize,
+    larger: *const c_char,
+    larger_length: usize,
+    out: Option<&mut MaybeUninit<*mut clientela_text>>,
+    error: Option<&mut MaybeUninit<*mut clientela_error>>,
+) -> i32 {
+    make(out, error, || {
+        // SAFETY: the caller gives `fit_length` bytes at `fit`.
+        let fit = AnyFit::from_json(unsafe { text(fit, fit_length, "fit")? })?;
+        // SAFETY: the caller gives `larger_length` bytes at `larger`.
+        let larger = AnyFit::from_json(unsafe { text(larger, larger_length, "larger")? })?;
+        clientela_text::json(&fit.test_against(&larger)?)
     })
 }
 
@@ -279,7 +417,7 @@ pub unsafe extern "C" fn clientela_lifetime_clv(
     error: Option<&mut MaybeUninit<*mut clientela_error>>,
 ) -> i32 {
     guard(error, || {
-        let summary = rows(summary)?;
+        let clients = clients(summary)?;
         // SAFETY: the caller gives `model_length` bytes at `model`.
         let model = read_model(unsafe { text(model, model_length, "model")? })?;
         // SAFETY: the caller gives `spend_length` bytes at `spend`.
@@ -288,9 +426,9 @@ pub unsafe extern "C" fn clientela_lifetime_clv(
         let options = unsafe { text(options, options_length, "options")? };
         let (horizon, discount) = or_default::<Worth>(options, "options")?.read()?;
         // SAFETY: the caller gives room for `count` values and, unless it is NULL, as many bytes.
-        let out = unsafe { Answers::new(count, values, missing, summary.rows().len())? };
+        let out = unsafe { Answers::new(count, values, missing, clients.summary().len())? };
         let found = with_threads(self::threads(threads)?, || {
-            model.clv(&spend, summary, horizon, discount)
+            model.clv(&spend, clients, horizon, discount)
         })??;
         out.fill(found);
         Ok(())
@@ -319,7 +457,71 @@ pub unsafe extern "C" fn clientela_lifetime_simulate(
         let model = read_model(unsafe { text(model, model_length, "model")? })?;
         // SAFETY: the caller gives `rows` values at `ages`.
         let ages = unsafe { slice(ages, rows, "ages")? };
-        Ok(clientela_summary(Histories::Given(model.simulate(ages, seed)?)))
+        Ok(clientela_summary::new(Histories::Given(model.simulate(ages, seed)?)))
+    })
+}
+
+/// Makes up another life for each client of a summary: seen as long, with the same covariates.
+/// gamma_gamma makes up the mean amounts of those whose own is known.
+///
+/// @param summary  a row for several clients becomes several rows
+/// @param model    as for clientela_lifetime_predict
+/// @param seed     the same seed gives the same lives
+/// @param threads  number of threads to compute with, 0 for all cores; the answer is the same
+/// @param out      where the new summary goes, without covariates; free it with
+///                 clientela_summary_free
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn clientela_lifetime_simulate_like(
+    summary: Option<&clientela_summary>,
+    model: *const c_char,
+    model_length: usize,
+    seed: u64,
+    threads: i32,
+    out: Option<&mut MaybeUninit<*mut clientela_summary>>,
+    error: Option<&mut MaybeUninit<*mut clientela_error>>,
+) -> i32 {
+    make(out, error, || {
+        let clients = clients(summary)?;
+        // SAFETY: the caller gives `model_length` bytes at `model`.
+        let model = read_model(unsafe { text(model, model_length, "model")? })?;
+        let lives = with_threads(self::threads(threads)?, || model.simulate_like(clients, seed))??;
+        Ok(clientela_summary::new(Histories::Given(lives)))
+    })
+}
+
+/// Makes up the fate of contracts.
+///
+/// @param model     JSON of a shifted_beta_geometric model or fit
+/// @param rows      number of contracts
+/// @param renewals  how many renewals each could have passed since it began
+/// @param seed      the same seed gives the same fates
+/// @param passed    room for `rows` renewals: that at which it ended, else those that it passed
+/// @param ended     room for `rows` bytes that become 1 where it ended, else 0
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn clientela_lifetime_simulate_contracts(
+    model: *const c_char,
+    model_length: usize,
+    rows: usize,
+    renewals: *const u32,
+    seed: u64,
+    passed: *mut u32,
+    ended: *mut u8,
+    error: Option<&mut MaybeUninit<*mut clientela_error>>,
+) -> i32 {
+    guard(error, || {
+        // SAFETY: the caller gives `model_length` bytes at `model`.
+        let model = read_model(unsafe { text(model, model_length, "model")? })?;
+        // SAFETY: the caller gives `rows` values at `renewals`.
+        let renewals = unsafe { slice(renewals, rows, "renewals")? };
+        let made_up = model.simulate_contracts(renewals, seed)?;
+        // SAFETY: the caller gives room for `rows` values, which no other argument shares.
+        let (passed, ended) =
+            unsafe { (slice_out(passed, rows, "passed")?, slice_out(ended, rows, "ended")?) };
+        for ((passed, ended), contract) in passed.iter_mut().zip(ended).zip(made_up) {
+            passed.write(contract.renewals);
+            ended.write(contract.ended.into());
+        }
+        Ok(())
     })
 }
 
@@ -377,11 +579,11 @@ pub unsafe extern "C" fn clientela_lifetime_frequencies(
     error: Option<&mut MaybeUninit<*mut clientela_error>>,
 ) -> i32 {
     make(out, error, || {
-        let summary = rows(summary)?;
+        let clients = clients(summary)?;
         // SAFETY: the caller gives `model_length` bytes at `model`.
         let model = read_model(unsafe { text(model, model_length, "model")? })?;
         let table =
-            with_threads(self::threads(threads)?, || frequencies(&model, summary, censor))??;
+            with_threads(self::threads(threads)?, || frequencies(&model, clients, censor))??;
         Ok(clientela_table::new(table))
     })
 }
@@ -409,14 +611,14 @@ pub unsafe extern "C" fn clientela_lifetime_active(
     error: Option<&mut MaybeUninit<*mut clientela_error>>,
 ) -> i32 {
     make(out, error, || {
-        let summary = rows(summary)?;
+        let clients = clients(summary)?;
         // SAFETY: the caller gives `model_length` bytes at `model`.
         let model = read_model(unsafe { text(model, model_length, "model")? })?;
         // SAFETY: the caller gives `horizon_unit_length` bytes at `horizon_unit`.
         let name = unsafe { text(horizon_unit, horizon_unit_length, "horizon_unit")? };
         let horizon = Span::new(horizon, unit(name, "horizon_unit")?)?;
         let table = with_threads(self::threads(threads)?, || {
-            active_clients(&model, summary, horizon, steps)
+            active_clients(&model, clients, horizon, steps)
         })??;
         Ok(clientela_table::new(table))
     })
@@ -476,11 +678,12 @@ pub(crate) fn read_spend(json: &str) -> Result<GammaGamma, Failure> {
     }
 }
 
-fn same_length(count: usize, rows: usize) -> Result<(), Failure> {
+/// Refuses arrays of another length than the summary.
+pub(crate) fn same_length(name: &'static str, count: usize, rows: usize) -> Result<(), Failure> {
     if count == rows {
         return Ok(());
     }
-    Err(Failure::argument("count", format!("{count}, the summary has {rows} rows")))
+    Err(Failure::argument(name, format!("{count}, the summary has {rows} rows")))
 }
 
 /// Where answers go.
@@ -499,7 +702,7 @@ impl Answers<'_> {
         missing: *mut u8,
         rows: usize,
     ) -> Result<Self, Failure> {
-        same_length(count, rows)?;
+        same_length("count", count, rows)?;
         // SAFETY: this function's own contract.
         let values = unsafe { slice_out(values, count, "values")? };
         let missing = if missing.is_null() {

@@ -2,13 +2,18 @@
 
 use std::ffi::c_char;
 use std::mem::{MaybeUninit, size_of};
+use std::sync::Arc;
 
-use clientela::lifetime::{LedgerSummary, Row, Summary, SummaryOptions, TimeUnit};
-use clientela::{Error, with_threads};
+use clientela::lifetime::{
+    Clients, Covariates, HistoryColumns, LedgerSummary, Summary, SummaryOptions, TimeUnit,
+};
+use clientela::{Buffer, with_threads};
+use serde::Deserialize;
 
-use crate::boundary::{Versioned, free, given, make, read, sized, slice, text};
+use crate::boundary::{Versioned, free, given, guard, make, read, sized, slice, slice_out, text};
 use crate::error::{Failure, clientela_error};
 use crate::ledger::clientela_ledger;
+use crate::lifetime::{or_default, same_length};
 use crate::snapshot::threads;
 use crate::table::clientela_table;
 use crate::text::clientela_text;
@@ -17,10 +22,14 @@ use crate::value::day;
 /// What lifetime models know of clients: how many repeat purchases, when the last, seen how long,
 /// what they spend. It never changes, so several threads may use it.
 #[derive(Debug)]
-pub struct clientela_summary(pub(crate) Histories);
+pub struct clientela_summary {
+    histories: Histories,
+    purchase: Covariates,
+    dropout: Covariates,
+}
 
 /// Where histories come from.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Histories {
     /// Arrays, or a model that made them up.
     Given(Summary),
@@ -46,6 +55,13 @@ impl Histories {
                 Err(Failure::argument("summary", problem))
             }
         }
+    }
+}
+
+impl clientela_summary {
+    /// Histories without covariates.
+    pub(crate) fn new(histories: Histories) -> Self {
+        Self { histories, purchase: Covariates::NONE, dropout: Covariates::NONE }
     }
 }
 
@@ -106,20 +122,23 @@ impl clientela_histories {
         let log_gaps = unsafe { optional(self.log_gaps, self.rows, "log_gaps")? };
         // SAFETY: as above.
         let count = unsafe { optional(self.count, self.rows, "count")? };
-        let summary = Summary::from_columns(unit, x, t_x, age, spend)?;
-        if log_gaps.is_empty() && count.is_empty() {
-            return Ok(summary);
-        }
-        let whole = |(i, row): (usize, &Row)| {
-            let row = match log_gaps.get(i).filter(|sum| !sum.is_nan()) {
-                Some(&sum) => row.with_log_gaps(sum).map_err(|error| at(i, error))?,
-                None => *row,
-            };
-            Ok(row.times(count.get(i).copied().unwrap_or(1)))
-        };
-        let rows = summary.rows().iter().enumerate().map(whole).collect::<Result<_, Failure>>()?;
-        Ok(Summary::new(unit, rows))
+        Ok(Summary::of_columns(
+            unit,
+            HistoryColumns {
+                x: own(x),
+                t_x: own(t_x),
+                age: own(age),
+                spend: own(spend),
+                log_gaps: own(log_gaps),
+                count: Arc::new(count.to_vec().into()),
+            },
+        )?)
     }
+}
+
+/// A column of one's own.
+fn own(values: &[f64]) -> Arc<Buffer<f64>> {
+    Arc::new(values.to_vec().into())
 }
 
 /// A column that may be absent.
@@ -133,16 +152,6 @@ unsafe fn optional<'a, T>(
 ) -> Result<&'a [T], Failure> {
     // SAFETY: this function's own contract.
     unsafe { slice(pointer, if pointer.is_null() { 0 } else { rows }, name) }
-}
-
-/// The error of a single row, with its place.
-fn at(i: usize, error: Error) -> Error {
-    match error {
-        Error::BadRow { column, value, problem, remedy, .. } => {
-            Error::BadRow { row: i as u64, column, value, problem, remedy }
-        }
-        other => other,
-    }
 }
 
 /// The unit of time of this name.
@@ -176,7 +185,7 @@ pub unsafe extern "C" fn clientela_summary_from_arrays(
         let unit = unit(unsafe { text(time_unit, time_unit_length, "time_unit")? }, "time_unit")?;
         // SAFETY: the caller gives a struct whose arrays are as described.
         let summary = unsafe { sized(histories, "histories")?.summary(unit)? };
-        Ok(clientela_summary(Histories::Given(summary)))
+        Ok(clientela_summary::new(Histories::Given(summary)))
     })
 }
 
@@ -208,8 +217,126 @@ pub unsafe extern "C" fn clientela_summary_of_ledger(
         let as_of = day(as_of, "as_of")?;
         let summary =
             with_threads(self::threads(threads)?, || ledger.lifetime_summary(as_of, options))??;
-        Ok(clientela_summary(Histories::Ledger(Box::new(summary))))
+        Ok(clientela_summary::new(Histories::Ledger(Box::new(summary))))
     })
+}
+
+/// The names of covariates.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct CovariateNames {
+    purchase: Vec<String>,
+    dropout: Vec<String>,
+}
+
+/// The same clients with covariates: numbers that are known of each beside the purchases and do
+/// not change. A category is given as columns of 0 and 1, one fewer than it has values.
+///
+/// bg_nbd, mbg_nbd and pareto_nbd fitted to such a summary have a coefficient for each, and such
+/// models are asked about summaries with the same covariates.
+///
+/// @param names    JSON, an object with the lists `purchase` and `dropout` of names: those that
+///                 the rate of purchases depends on, and those that dropping out depends on
+/// @param columns  an address for each name, those of purchase first; at each `rows` values, in
+///                 the order of the summary's rows, which clientela_summary_table tells for that
+///                 of a ledger. A column that has both effects is given twice
+/// @param count    number of columns
+/// @param rows     length of each column, the summary's number of rows
+/// @param out      where the new summary goes; free it with clientela_summary_free
+/// @return CLIENTELA_BAD_ROW for a value that is not finite, CLIENTELA_BAD_ARGUMENT for another
+///         number of columns or rows
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn clientela_summary_with_covariates(
+    summary: Option<&clientela_summary>,
+    names: *const c_char,
+    names_length: usize,
+    columns: *const *const f64,
+    count: usize,
+    rows: usize,
+    out: Option<&mut MaybeUninit<*mut clientela_summary>>,
+    error: Option<&mut MaybeUninit<*mut clientela_error>>,
+) -> i32 {
+    make(out, error, || {
+        let histories = &given(summary, "summary")?.histories;
+        // SAFETY: the caller gives `names_length` bytes at `names`.
+        let names: CovariateNames =
+            or_default(unsafe { text(names, names_length, "names")? }, "names")?;
+        let named = names.purchase.len() + names.dropout.len();
+        if count != named {
+            let problem = format!("{count}, and `names` has {named}");
+            return Err(Failure::argument("count", problem));
+        }
+        // SAFETY: the caller gives `count` addresses.
+        let columns = unsafe { slice(columns, count, "columns")? };
+        let column = |&column: &*const f64| {
+            // SAFETY: the caller gives `rows` values at each of the addresses.
+            unsafe { slice(column, rows, "columns") }
+        };
+        let columns = columns.iter().map(column).collect::<Result<Vec<_>, _>>()?;
+        let (left, right) = columns.split_at(names.purchase.len());
+        let covariates = |names: &[String], columns: &[&[f64]]| {
+            let named = names.iter().zip(columns).map(|(name, &column)| (&**name, column));
+            Covariates::new(&named.collect::<Vec<_>>())
+        };
+        let purchase = covariates(&names.purchase, left)?;
+        let dropout = covariates(&names.dropout, right)?;
+        Clients::with(histories.summary(), &purchase, &dropout)?;
+        Ok(clientela_summary { histories: histories.clone(), purchase, dropout })
+    })
+}
+
+/// Copies the histories of a summary into arrays.
+///
+/// @param rows   the summary's number of rows
+/// @param x      room for `rows` numbers of repeat purchases; or NULL, as may be any below
+/// @param t_x    room for `rows` times from the first purchase to the last
+/// @param age    room for `rows` times from the first purchase to the end of observation
+/// @param spend  room for `rows` mean amounts of a repeat purchase, NaN where it is not known
+/// @return CLIENTELA_BAD_ARGUMENT where the summary has another number of rows
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn clientela_summary_read(
+    summary: Option<&clientela_summary>,
+    rows: usize,
+    x: *mut f64,
+    t_x: *mut f64,
+    age: *mut f64,
+    spend: *mut f64,
+    error: Option<&mut MaybeUninit<*mut clientela_error>>,
+) -> i32 {
+    guard(error, || {
+        let summary = given(summary, "summary")?.histories.summary();
+        same_length("rows", rows, summary.len())?;
+        let columns = summary.columns();
+        // SAFETY: the caller gives room for `rows` values at each address that is not NULL,
+        // which no other argument shares.
+        unsafe {
+            copy(rows, &columns.x, x, "x")?;
+            copy(rows, &columns.t_x, t_x, "t_x")?;
+            copy(rows, &columns.age, age, "age")?;
+            copy(rows, &columns.spend, spend, "spend")
+        }
+    })
+}
+
+/// One column of a summary into an array, where there is one; NaN where nothing is known.
+///
+/// # Safety
+/// That of [`slice_out`], with `rows` values.
+unsafe fn copy(
+    rows: usize,
+    column: &[f64],
+    to: *mut f64,
+    name: &'static str,
+) -> Result<(), Failure> {
+    if to.is_null() {
+        return Ok(());
+    }
+    // SAFETY: this function's own contract.
+    let to = unsafe { slice_out(to, rows, name)? };
+    for (i, place) in to.iter_mut().enumerate() {
+        place.write(column.get(i).copied().unwrap_or(f64::NAN));
+    }
+    Ok(())
 }
 
 /// The summary of a ledger as columns: client, frequency, recency, T, monetary_value.
@@ -222,7 +349,9 @@ pub extern "C" fn clientela_summary_table(
     out: Option<&mut MaybeUninit<*mut clientela_table>>,
     error: Option<&mut MaybeUninit<*mut clientela_error>>,
 ) -> i32 {
-    make(out, error, || Ok(clientela_table::new(given(summary, "summary")?.0.of_ledger()?.table())))
+    make(out, error, || {
+        Ok(clientela_table::new(given(summary, "summary")?.histories.of_ledger()?.table()))
+    })
 }
 
 /// Who is in the summary of a ledger, and who is not and why, as JSON.
@@ -235,13 +364,15 @@ pub extern "C" fn clientela_summary_report(
     out: Option<&mut MaybeUninit<*mut clientela_text>>,
     error: Option<&mut MaybeUninit<*mut clientela_error>>,
 ) -> i32 {
-    make(out, error, || clientela_text::json(&given(summary, "summary")?.0.of_ledger()?.report))
+    make(out, error, || {
+        clientela_text::json(&given(summary, "summary")?.histories.of_ledger()?.report)
+    })
 }
 
 /// Number of rows of the summary; 0 for NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn clientela_summary_rows(summary: Option<&clientela_summary>) -> usize {
-    read(summary, 0, |summary| summary.0.summary().rows().len())
+    read(summary, 0, |summary| summary.histories.summary().len())
 }
 
 /// Frees a summary; NULL is allowed.
@@ -250,9 +381,10 @@ pub extern "C" fn clientela_summary_free(summary: Option<Box<clientela_summary>>
     free(summary);
 }
 
-/// The summary that an entry needs.
-pub(crate) fn rows(summary: Option<&clientela_summary>) -> Result<&Summary, Failure> {
-    Ok(given(summary, "summary")?.0.summary())
+/// The clients that an entry needs.
+pub(crate) fn clients(summary: Option<&clientela_summary>) -> Result<Clients<'_>, Failure> {
+    let clientela_summary { histories, purchase, dropout } = given(summary, "summary")?;
+    Ok(Clients::with(histories.summary(), purchase, dropout)?)
 }
 
 /// How a ledger becomes a summary; the unit must be stated.

@@ -7,8 +7,8 @@ use crate::boundary::{guard, make, sized};
 use crate::error::clientela_status::{CLIENTELA_BAD_ARGUMENT, CLIENTELA_OK, CLIENTELA_PANIC};
 use crate::{
     clientela_abi_version, clientela_bytes, clientela_error, clientela_error_free,
-    clientela_holdout, clientela_ledger, clientela_policy, clientela_portraits, clientela_sales,
-    clientela_snapshot, clientela_summary, clientela_table, clientela_text,
+    clientela_holdout, clientela_journal, clientela_ledger, clientela_policy, clientela_portraits,
+    clientela_sales, clientela_snapshot, clientela_summary, clientela_table, clientela_text,
 };
 
 #[test]
@@ -66,6 +66,7 @@ fn handles_may_be_shared_between_threads() {
     fn shared<T: Send + Sync>() {}
     shared::<clientela_ledger>();
     shared::<clientela_portraits>();
+    shared::<clientela_journal>();
     shared::<clientela_summary>();
     shared::<clientela_holdout>();
     shared::<clientela_snapshot>();

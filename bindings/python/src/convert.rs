@@ -177,6 +177,24 @@ const PORTRAIT: Keys = Keys {
     ],
 };
 
+/// Those of a journal; under `from` stand either, told apart by their form.
+const JOURNAL: Keys = Keys {
+    amounts: &["amount", "money", "from", "discount_percent", "purchases", "per_month"],
+    days: &[
+        "on",
+        "since",
+        "until",
+        "due_on",
+        "done_on",
+        "opened_on",
+        "launched_on",
+        "asked_on",
+        "responded_on",
+        "from",
+        "to",
+    ],
+};
+
 /// Any answer as plain Python values, in the order of its fields: what stands under the key of
 /// an amount is a `Decimal`, under that of a day a `date`.
 pub(crate) fn plain<'py>(py: Python<'py>, answer: &impl Serialize) -> PyResult<Bound<'py, PyAny>> {
@@ -190,6 +208,11 @@ pub(crate) fn document<'py>(
 ) -> PyResult<Bound<'py, PyAny>> {
     let document = loads(py, &json(py, portrait)?)?;
     exact(document, "", PORTRAIT)
+}
+
+/// A journal as a dict, its days as dates and its amounts as decimals.
+pub(crate) fn entries<'py>(py: Python<'py>, json: &str) -> PyResult<Bound<'py, PyAny>> {
+    exact(loads(py, json)?, "", JOURNAL)
 }
 
 fn json(py: Python<'_>, answer: &impl Serialize) -> PyResult<String> {
@@ -209,11 +232,15 @@ fn exact<'py>(value: Bound<'py, PyAny>, key: &str, keys: Keys) -> PyResult<Bound
         }
     } else if let Ok(text) = value.cast::<PyString>() {
         let text = text.to_str()?;
-        if keys.amounts.contains(&key) {
-            return text.parse::<Decimal>().map_or(Ok(value.clone()), |d| d.into_bound_py_any(py));
+        if keys.amounts.contains(&key)
+            && let Ok(amount) = text.parse::<Decimal>()
+        {
+            return amount.into_bound_py_any(py);
         }
-        if keys.days.contains(&key) {
-            return text.parse::<Day>().map_or(Ok(value.clone()), |day| date(py, day));
+        if keys.days.contains(&key)
+            && let Ok(day) = text.parse::<Day>()
+        {
+            return date(py, day);
         }
     }
     Ok(value)

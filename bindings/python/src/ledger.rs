@@ -13,6 +13,7 @@ use crate::convert::{
     self, bad, choice, client_id, client_list, day, of_text, plain, to_json, value,
 };
 use crate::enter::Enter;
+use crate::journal::PyJournal;
 use crate::lifetime::{PyCalibrationHoldout, PyLedgerSummary, options};
 use crate::policy;
 use crate::portraits::PyPortraits;
@@ -193,30 +194,32 @@ impl PyLedger {
     ///
     /// Some verdicts need more than the sales: `portraits` are what is known of the clients,
     /// `payments` the ledger of money received, `orders` that of orders placed, `lifetime` a model
-    /// of purchases and `spend` a `GammaGamma`, both of `clientela.lifetime`.
+    /// of purchases and `spend` a `GammaGamma`, both of `clientela.lifetime`. Some views need the
+    /// `journal` of what the firm does and has beside its sales.
     #[pyo3(signature = (
         as_of, policy=None, *, portraits=None, payments=None, orders=None, lifetime=None,
-        spend=None, threads=None
+        spend=None, journal=None, threads=None
     ))]
     #[expect(clippy::too_many_arguments, reason = "a base has as many parts as it has")]
-    fn snapshot(
+    fn snapshot<'py>(
         &self,
-        as_of: &Bound<'_, PyAny>,
+        as_of: &Bound<'py, PyAny>,
         policy: Option<&Bound<'_, PyAny>>,
         portraits: Option<&Bound<'_, PyPortraits>>,
         payments: Option<&Bound<'_, Self>>,
         orders: Option<&Bound<'_, Self>>,
         lifetime: Option<&Bound<'_, PyAny>>,
         spend: Option<&Bound<'_, PyAny>>,
+        journal: Option<&Bound<'_, PyJournal>>,
         threads: Option<i64>,
-    ) -> PyResult<PySnapshot> {
+    ) -> PyResult<Bound<'py, PySnapshot>> {
         let py = as_of.py();
         let as_of = day("as_of", as_of)?;
         let policy = policy::policy(policy)?;
         let threads = convert::threads(py, threads)?;
-        let beside = Beside::new(py, portraits, payments, orders, lifetime, spend)?;
+        let beside = Beside::new(py, portraits, payments, orders, lifetime, spend, journal)?;
         let inner = py.enter_with(threads, || beside.base(&self.0).snapshot(as_of, &policy))?;
-        Ok(PySnapshot::new(inner, beside))
+        PySnapshot::object(py, inner, beside, None)
     }
 
     /// The histories of all clients up to a day, with times in a unit: what the models of

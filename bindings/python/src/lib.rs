@@ -6,11 +6,14 @@
 // The documentation of what Python sees is written for Python.
 #![allow(clippy::doc_markdown, clippy::doc_link_with_quotes, reason = "docstrings of Python")]
 
+mod account;
 mod arrow;
 mod convert;
 mod enter;
 mod error;
 mod explanation;
+mod formula;
+mod journal;
 mod ledger;
 mod lifetime;
 mod policy;
@@ -18,6 +21,7 @@ mod portraits;
 mod questionnaire;
 mod snapshot;
 mod table;
+mod views;
 
 use pyo3::prelude::*;
 
@@ -25,7 +29,13 @@ use pyo3::prelude::*;
 #[pymodule]
 mod _native {
     #[pymodule_export]
+    use super::account::PyAccount;
+    #[pymodule_export]
     use super::explanation::{PyDiff, PyExplanation};
+    #[pymodule_export]
+    use super::formula::{_formula, all_formulas, all_views};
+    #[pymodule_export]
+    use super::journal::PyJournal;
     #[pymodule_export]
     use super::ledger::PyLedger;
     #[pymodule_export]
@@ -40,6 +50,8 @@ mod _native {
     use super::snapshot::PySnapshot;
     #[pymodule_export]
     use super::table::PyTable;
+    #[pymodule_export]
+    use super::views::PyViews;
 
     use pyo3::prelude::*;
     use pyo3::types::PyModule;

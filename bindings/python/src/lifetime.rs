@@ -2,17 +2,18 @@
 
 #![allow(clippy::needless_pass_by_value, reason = "PyO3 makes the lists that it hands over")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use clientela::lifetime::{
-    AnyFit, AnyModel, CalibrationHoldout, Discount, FitOptions, GammaGamma, Interval,
-    LedgerSummary, Parametric, Prediction, Row, ShiftedBetaGeometric, Span, Summary,
-    SummaryOptions, TimeUnit, active_clients, alive_calibration, choose, conditional_expectations,
-    frequencies, tracking,
+    self, AnyFit, AnyModel, CalibrationHoldout, Covariates, Discount, FitOptions, GammaGamma,
+    Interval, LedgerSummary, NextPurchase, Parametric, Prediction, ShiftedBetaGeometric, Span,
+    Summary, SummaryOptions, TimeUnit, active_clients, alive_calibration, choose,
+    conditional_expectations, frequencies, tracking,
 };
 use clientela::{Error, Ledger, Result};
 use clientela_arrow::{
-    SummaryColumns, read_contracts, read_spend, read_summary, summary_to_stream,
+    CovariateFrame, SummaryColumns, read_contracts, read_covariates, read_spend, read_summary,
+    read_summary_with, summary_to_stream,
 };
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
@@ -47,78 +48,208 @@ fn answers<'py>(py: Python<'py>, answers: &[Option<f64>]) -> PyResult<Bound<'py,
 /// The unit of an argument, which nothing stands in for.
 fn unit(py: Python<'_>, argument: &'static str, name: Option<&str>) -> PyResult<TimeUnit> {
     let Some(name) = name else {
-        let problem = format!("is missing: say {}", TimeUnit::NAMES.join(", "));
+        let problem = format!("is missing, give one of {}", TimeUnit::NAMES.join(", "));
         return Err(bad(py, argument, problem));
     };
     choice(py, argument, name)
+}
+
+/// A whole number from 0 up.
+fn whole(py: Python<'_>, argument: &'static str, value: i64) -> PyResult<u32> {
+    u32::try_from(value)
+        .map_err(|_| bad(py, argument, format!("{value} is no whole number from 0 up")))
 }
 
 fn unit_name(unit: TimeUnit) -> &'static str {
     TimeUnit::NAMES[unit as usize]
 }
 
-/// The names of columns from keyword arguments.
-fn columns(names: Option<&Bound<'_, PyDict>>) -> PyResult<SummaryColumns> {
-    let mut columns = SummaryColumns::default();
-    for (argument, name) in names.into_iter().flatten() {
-        if name.is_none() {
-            continue;
-        }
-        let argument = argument.cast::<PyString>()?.to_str()?.to_owned();
-        let name: String = name.extract()?;
-        match argument.as_str() {
-            "frequency" => columns.frequency = name,
-            "recency" => columns.recency = name,
-            "T" => columns.age = name,
-            "monetary_value" => columns.monetary_value = Some(name),
-            "log_gaps" => columns.log_gaps = Some(name),
-            "weights" => columns.weights = Some(name),
-            _ => {
-                let problem = format!("got an unexpected keyword argument '{argument}'");
-                return Err(PyTypeError::new_err(problem));
-            }
-        }
-    }
-    Ok(columns)
+/// What keyword arguments say of a frame: the names of its columns, and where covariates are.
+#[derive(Default)]
+struct Names<'py> {
+    columns: SummaryColumns,
+    /// A frame of its own.
+    covariates: Option<Bound<'py, PyAny>>,
+    /// Its column of clients.
+    client: Option<String>,
 }
 
-/// Clients as an argument: a summary, or a frame that is read as one.
-enum Clients<'py> {
+impl<'py> Names<'py> {
+    fn read(given: Option<&Bound<'py, PyDict>>) -> PyResult<Self> {
+        let mut names = Self::default();
+        for (argument, name) in given.into_iter().flatten() {
+            if name.is_none() {
+                continue;
+            }
+            let argument = argument.cast::<PyString>()?.to_str()?.to_owned();
+            if argument == "covariates" {
+                names.covariates = Some(name);
+                continue;
+            }
+            let name: String = name.extract()?;
+            let columns = &mut names.columns;
+            match argument.as_str() {
+                "frequency" => columns.frequency = name,
+                "recency" => columns.recency = name,
+                "T" => columns.age = name,
+                "monetary_value" => columns.monetary_value = Some(name),
+                "log_gaps" => columns.log_gaps = Some(name),
+                "weights" => columns.weights = Some(name),
+                "client" => names.client = Some(name),
+                _ => {
+                    let problem = format!("got an unexpected keyword argument '{argument}'");
+                    return Err(PyTypeError::new_err(problem));
+                }
+            }
+        }
+        Ok(names)
+    }
+}
+
+/// The histories of clients as an argument: a summary, or a frame that is read as one.
+enum Histories<'py> {
     Given(Bound<'py, PySummary>),
     Counted(Bound<'py, PyLedgerSummary>),
     Read(Summary),
 }
+
+/// Clients as an argument.
+struct Clients<'py> {
+    histories: Histories<'py>,
+    columns: SummaryColumns,
+    purchase: Covariates,
+    dropout: Covariates,
+}
+
+/// The covariates of purchases and those of dropout by name; `None` for all that there are.
+type Wanted = Option<[Vec<String>; 2]>;
 
 impl<'py> Clients<'py> {
     /// Reads a frame, whose times are in `unit`; Gamma-Gamma needs none.
     fn new(
         data: &Bound<'py, PyAny>,
         names: Option<&Bound<'py, PyDict>>,
+        wanted: Wanted,
         unit: impl FnOnce() -> PyResult<Option<TimeUnit>>,
     ) -> PyResult<Self> {
-        if let Ok(summary) = data.cast::<PySummary>() {
-            return Ok(Self::Given(summary.clone()));
-        }
-        if let Ok(summary) = data.cast::<PyLedgerSummary>() {
-            return Ok(Self::Counted(summary.clone()));
-        }
-        let columns = columns(names)?;
-        let unit = unit()?;
-        let reader = reader(data, "clients")?;
-        let read = move || match unit {
-            Some(unit) => read_summary(reader, &columns, unit),
-            None => read_spend(reader, &columns),
+        let py = data.py();
+        let names = Names::read(names)?;
+        let own = match &names.covariates {
+            Some(_) => Vec::new(),
+            None => wanted.clone().unwrap_or_default().concat(),
         };
-        data.py().enter(read).map(Self::Read)
+        let lone = |what: &str| {
+            let names: BTreeSet<&str> = own.iter().map(String::as_str).collect();
+            let names = names.into_iter().collect::<Vec<_>>().join(", ");
+            let problem = format!(
+                "the model takes {names}, and {what} holds none; give a frame as `covariates`"
+            );
+            Err(bad(py, "covariates", problem))
+        };
+        let mut beside = None;
+        let histories = if let Ok(summary) = data.cast::<PySummary>() {
+            Histories::Given(summary.clone())
+        } else if let Ok(summary) = data.cast::<PyLedgerSummary>() {
+            Histories::Counted(summary.clone())
+        } else {
+            let unit = unit()?;
+            let reader = reader(data, "clients")?;
+            let columns = &names.columns;
+            let own: BTreeSet<String> = own.iter().cloned().collect();
+            let own: Vec<String> = own.into_iter().collect();
+            let (summary, covariates) = py.enter(|| match unit {
+                Some(unit) => read_summary_with(reader, columns, unit, &own),
+                None => Ok((read_spend(reader, columns)?, CovariateFrame::default())),
+            })?;
+            beside = Some((covariates, None));
+            Histories::Read(summary)
+        };
+        if let Some(frame) = &names.covariates {
+            beside = Some(apart(frame, &names, wanted.as_ref(), &histories)?);
+        } else if !own.is_empty() {
+            match histories {
+                Histories::Read(_) => {}
+                Histories::Given(_) => return lone("a Summary"),
+                Histories::Counted(_) => return lone("the summary of a ledger"),
+            }
+        }
+        let Some((frame, places)) = beside else {
+            return Ok(Self {
+                histories,
+                columns: names.columns,
+                purchase: Covariates::NONE,
+                dropout: Covariates::NONE,
+            });
+        };
+        let [purchase, dropout] =
+            wanted.unwrap_or_else(|| [frame.names().to_vec(), frame.names().to_vec()]);
+        let (purchase, dropout) = py.enter(|| {
+            let places = places.as_deref();
+            Ok((frame.covariates(&purchase, places)?, frame.covariates(&dropout, places)?))
+        })?;
+        Ok(Self { histories, columns: names.columns, purchase, dropout })
     }
 
     fn summary(&self) -> &Summary {
-        match self {
-            Self::Given(summary) => &summary.get().0,
-            Self::Counted(summary) => &summary.get().inner.summary,
-            Self::Read(summary) => summary,
+        match &self.histories {
+            Histories::Given(summary) => &summary.get().0,
+            Histories::Counted(summary) => &summary.get().inner.summary,
+            Histories::Read(summary) => summary,
         }
     }
+
+    /// An error of a history by the name that its column has here.
+    fn by_name(&self, error: Error) -> Error {
+        match error {
+            Error::BadRow { row, column, value, problem, remedy } => {
+                let column = match &*column {
+                    "x" => self.columns.frequency.clone(),
+                    "t_x" => self.columns.recency.clone(),
+                    "T" => self.columns.age.clone(),
+                    _ => column,
+                };
+                Error::BadRow { row, column, value, problem, remedy }
+            }
+            other => other,
+        }
+    }
+
+    /// What the core asks of.
+    fn all(&self, py: Python<'_>) -> PyResult<lifetime::Clients<'_>> {
+        lifetime::Clients::with(self.summary(), &self.purchase, &self.dropout)
+            .map_err(|error| raise(py, &error))
+    }
+}
+
+/// Covariates from a frame of their own, and the places of the rows in it: those of the clients of
+/// a ledger go by the id, all others by the order.
+fn apart<'py>(
+    frame: &Bound<'py, PyAny>,
+    names: &Names<'py>,
+    wanted: Option<&[Vec<String>; 2]>,
+    histories: &Histories<'py>,
+) -> PyResult<(CovariateFrame, Option<Vec<usize>>)> {
+    let py = frame.py();
+    let reader = reader(frame, "covariates")?;
+    let wanted = wanted.map(|wanted| wanted.concat().into_iter().collect::<BTreeSet<_>>());
+    let wanted = wanted.map(|wanted| wanted.into_iter().collect::<Vec<_>>());
+    let client = names.client.as_deref().unwrap_or("client");
+    let Histories::Counted(summary) = histories else {
+        let read = py.enter(|| read_covariates(reader, wanted.as_deref(), None))?;
+        if read.names().iter().any(|name| name == client) {
+            let problem = format!(
+                "its rows go by their order, as the clients have no ids; leave `{client}` out"
+            );
+            return Err(bad(py, "covariates", problem));
+        }
+        return Ok((read, None));
+    };
+    let known = &summary.get().inner.clients;
+    py.enter(|| {
+        let read = read_covariates(reader, wanted.as_deref(), Some(client))?;
+        let places = lifetime::places_of(known, read.clients.as_deref().unwrap_or_default())?;
+        Ok((read, Some(places)))
+    })
 }
 
 /// What models of lifetime value know of clients, a row each. Immutable.
@@ -190,20 +321,20 @@ impl PySummary {
     /// The number of repeat purchases, a float per row.
     #[getter]
     fn frequency<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        floats(py, self.0.rows().iter().map(|row| row.x().into()))
+        floats(py, self.0.columns().x.iter().copied())
     }
 
     /// The time from the first purchase to the last.
     #[getter]
     fn recency<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        floats(py, self.0.rows().iter().map(Row::t_x))
+        floats(py, self.0.columns().t_x.iter().copied())
     }
 
     /// The time from the first purchase to the end of observation.
     #[getter]
     #[pyo3(name = "T")]
     fn age<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        floats(py, self.0.rows().iter().map(Row::age))
+        floats(py, self.0.columns().age.iter().copied())
     }
 
     /// The mean amount of a repeat purchase; NaN where it is not known.
@@ -256,7 +387,7 @@ impl PySummary {
     }
 
     fn __len__(&self) -> usize {
-        self.0.rows().len()
+        self.0.len()
     }
 
     fn __repr__(&self) -> String {
@@ -365,7 +496,7 @@ impl PyLedgerSummary {
     }
 
     fn __len__(&self) -> usize {
-        self.inner.summary.rows().len()
+        self.inner.summary.len()
     }
 
     fn __repr__(&self) -> String {
@@ -526,7 +657,14 @@ impl PyModel {
         data: &Bound<'py, PyAny>,
         names: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Clients<'py>> {
-        Clients::new(data, names, || Ok(self.model.unit()))
+        let own = self.model.covariate_names().map(|names| names.map(<[String]>::to_vec));
+        let apart = names.map(|names| names.contains("covariates")).transpose()?;
+        let wanted = match own {
+            // Covariates that the model knows nothing of are for the core to refuse.
+            None if apart.unwrap_or(false) => None,
+            own => Some(own.unwrap_or_default()),
+        };
+        Clients::new(data, names, wanted, || Ok(self.model.unit()))
     }
 
     fn contracts(&self) -> Result<&ShiftedBetaGeometric> {
@@ -547,7 +685,7 @@ fn question(py: Python<'_>, what: &str, given: Option<&Bound<'_, PyDict>>) -> Py
     for (name, value) in given.into_iter().flatten() {
         let name = name.cast::<PyString>()?.to_str()?;
         let value = match name {
-            "n" => json!(value.extract::<u32>()?),
+            "n" => json!(whole(py, "n", value.extract()?)?),
             "unit" => json!(unit(py, "unit", value.extract()?)?),
             "discount_unit" => json!(unit(py, "per", value.extract()?)?),
             _ => {
@@ -572,14 +710,18 @@ impl PyModel {
     /// Fits the model of a name.
     #[staticmethod]
     #[pyo3(signature = (
-        name, data, unit=None, columns=None, *, k=1, largest_k=None, threads=None
+        name, data, unit=None, columns=None, *, purchase=None, dropout=None, k=1, largest_k=None,
+        threads=None
     ))]
+    #[expect(clippy::too_many_arguments, reason = "those of a fit")]
     fn fit(
         name: &str,
         data: &Bound<'_, PyAny>,
         unit: Option<&str>,
         columns: Option<&Bound<'_, PyDict>>,
-        k: u32,
+        purchase: Option<Vec<String>>,
+        dropout: Option<Vec<String>>,
+        k: i64,
         largest_k: Option<u32>,
         threads: Option<i64>,
     ) -> PyResult<Self> {
@@ -587,9 +729,15 @@ impl PyModel {
         let threads = self::threads(py, threads)?;
         let times = name != "gamma_gamma";
         let own = || times.then(|| self::unit(py, "unit", unit)).transpose();
-        let clients = Clients::new(data, columns, own)?;
+        let apart = columns.map(|columns| columns.contains("covariates")).transpose()?;
+        let wanted = match (purchase, dropout) {
+            (None, None) if apart.unwrap_or(false) => None,
+            (purchase, dropout) => Some([purchase, dropout].map(Option::unwrap_or_default)),
+        };
+        let clients = Clients::new(data, columns, wanted, own)?;
         let summary = clients.summary();
-        if let (Clients::Given(_) | Clients::Counted(_), Some(unit)) = (&clients, unit) {
+        let read = matches!(clients.histories, Histories::Read(_));
+        if let (false, Some(unit)) = (read, unit) {
             let unit: TimeUnit = choice(py, "unit", unit)?;
             if unit != summary.unit() {
                 let own = unit_name(summary.unit());
@@ -597,8 +745,11 @@ impl PyModel {
                 return Err(bad(py, "unit", problem));
             }
         }
-        let options = FitOptions { k, largest_k };
-        let fit = py.enter_with(threads, || AnyModel::fit(name, summary, &options))?;
+        let options = FitOptions { k: whole(py, "k", k)?, largest_k };
+        let all = clients.all(py)?;
+        let fit = py
+            .enter_with(threads, || Ok(AnyModel::fit(name, all, &options)))?
+            .map_err(|error| raise(py, &clients.by_name(error)))?;
         Ok(fit.into())
     }
 
@@ -675,11 +826,7 @@ impl PyModel {
     /// The regularity; 1 where purchases come at random.
     #[getter]
     fn k(&self) -> u32 {
-        match &self.model {
-            AnyModel::BgNbd(model) => model.k(),
-            AnyModel::MbgNbd(model) => model.k(),
-            _ => 1,
-        }
+        self.model.regularity()
     }
 
     /// Whether it was fitted.
@@ -719,13 +866,62 @@ impl PyModel {
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = data.py();
         let what = question(py, what, given)?;
-        let clients = self.clients(data, columns)?;
-        let summary = clients.summary();
-        answers(py, &py.enter(|| self.model.predict(&what, summary))?)
+        let held = self.clients(data, columns)?;
+        let clients = held.all(data.py())?;
+        let found = py
+            .enter(|| Ok(self.model.predict(&what, clients)))?
+            .map_err(|error| raise(py, &held.by_name(error)))?;
+        answers(py, &found)
+    }
+
+    /// When the next purchase of each client is to be expected.
+    #[pyo3(signature = (data, level, columns=None))]
+    fn next_purchase<'py>(
+        &self,
+        data: &Bound<'py, PyAny>,
+        level: f64,
+        columns: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let py = data.py();
+        let held = self.clients(data, columns)?;
+        let clients = held.all(py)?;
+        let found = py.enter(|| self.model.next_purchases(clients, level))?;
+        let part = |part: fn(&NextPurchase) -> f64| floats(py, found.iter().map(part));
+        let dict = PyDict::new(py);
+        dict.set_item("probability", part(|next| next.probability)?)?;
+        dict.set_item("median", part(|next| next.wait.value)?)?;
+        dict.set_item("mean", part(|next| next.mean.unwrap_or(f64::NAN))?)?;
+        dict.set_item("low", part(|next| next.wait.low)?)?;
+        dict.set_item("high", part(|next| next.wait.high)?)?;
+        Ok(dict)
+    }
+
+    /// The interval that holds each client's number of purchases.
+    #[pyo3(signature = (data, horizon, unit, level, columns=None))]
+    fn purchases_interval<'py>(
+        &self,
+        data: &Bound<'py, PyAny>,
+        horizon: f64,
+        unit: Option<&str>,
+        level: f64,
+        columns: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let py = data.py();
+        let unit = self::unit(py, "unit", unit)?;
+        let span = Span::new(horizon, unit).map_err(|error| raise(py, &error))?;
+        let held = self.clients(data, columns)?;
+        let clients = held.all(py)?;
+        let found = py.enter(|| self.model.purchases_intervals(clients, span, level))?;
+        let part = |end: usize| floats(py, found.iter().map(|ends| f64::from(ends[end])));
+        let dict = PyDict::new(py);
+        dict.set_item("value", part(1)?)?;
+        dict.set_item("low", part(0)?)?;
+        dict.set_item("high", part(2)?)?;
+        Ok(dict)
     }
 
     /// The same with intervals.
-    #[pyo3(signature = (data, what, given, level, columns=None))]
+    #[pyo3(signature = (data, what, given, level, columns=None, models=None))]
     fn intervals<'py>(
         &self,
         data: &Bound<'py, PyAny>,
@@ -733,12 +929,19 @@ impl PyModel {
         given: Option<&Bound<'py, PyDict>>,
         level: f64,
         columns: Option<&Bound<'py, PyDict>>,
+        models: Option<Vec<Bound<'py, Self>>>,
     ) -> PyResult<Bound<'py, PyDict>> {
         let py = data.py();
         let what = question(py, what, given)?;
-        let clients = self.clients(data, columns)?;
-        let summary = clients.summary();
-        let found = py.enter(|| self.fitted()?.predict_intervals(&what, summary, level))?;
+        let held = self.clients(data, columns)?;
+        let clients = held.all(data.py())?;
+        let of = |model: Bound<'py, Self>| model.get().model.clone();
+        let models: Option<Vec<AnyModel>> =
+            models.map(|models| models.into_iter().map(of).collect());
+        let found = py.enter(|| match &models {
+            Some(models) => self.model.bootstrap_intervals(models, &what, clients, level),
+            None => self.fitted()?.predict_intervals(&what, clients, level),
+        })?;
         let part = |part: fn(&Interval) -> f64| {
             floats(py, found.iter().map(|found| found.as_ref().map_or(f64::NAN, part)))
         };
@@ -747,6 +950,37 @@ impl PyModel {
         dict.set_item("low", part(|found| found.low)?)?;
         dict.set_item("high", part(|found| found.high)?)?;
         Ok(dict)
+    }
+
+    /// What the fit might have been: models fitted to made-up data of the same clients.
+    #[pyo3(signature = (data, repeats, seed, columns=None, threads=None))]
+    fn bootstrap(
+        &self,
+        data: &Bound<'_, PyAny>,
+        repeats: i64,
+        seed: u64,
+        columns: Option<&Bound<'_, PyDict>>,
+        threads: Option<i64>,
+    ) -> PyResult<Vec<Self>> {
+        let py = data.py();
+        let threads = self::threads(py, threads)?;
+        let repeats = whole(py, "repeats", repeats)?;
+        let held = self.clients(data, columns)?;
+        let clients = held.all(data.py())?;
+        let models = py.enter_with(threads, || self.fitted()?.bootstrap(clients, repeats, seed))?;
+        Ok(models.into_iter().map(|model| Self { model, fit: None }).collect())
+    }
+
+    /// The names of the covariates of purchases and of dropout; `None` without any.
+    #[getter]
+    fn covariates(&self) -> Option<[Vec<String>; 2]> {
+        self.model.covariate_names().map(|names| names.map(<[String]>::to_vec))
+    }
+
+    /// The plain model of a client with these covariates.
+    fn for_client(&self, py: Python<'_>, covariates: BTreeMap<String, f64>) -> PyResult<Self> {
+        let model = self.model.for_client(&covariates).map_err(|error| raise(py, &error))?;
+        Ok(Self { model, fit: None })
     }
 
     /// The answer for a new client; `None` where it is undefined.
@@ -785,9 +1019,9 @@ impl PyModel {
             return Err(bad(py, "spend", "must be a GammaGamma".to_owned()));
         };
         let spend: &GammaGamma = spend;
-        let clients = self.clients(data, columns)?;
-        let summary = clients.summary();
-        answers(py, &py.enter(|| self.model.clv(spend, summary, horizon, discount))?)
+        let held = self.clients(data, columns)?;
+        let clients = held.all(data.py())?;
+        answers(py, &py.enter(|| self.model.clv(spend, clients, horizon, discount))?)
     }
 
     /// Repeat purchases over time, actual and expected.
@@ -816,9 +1050,9 @@ impl PyModel {
         censor: u32,
         columns: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<PyTable> {
-        let clients = self.clients(data, columns)?;
-        let summary = clients.summary();
-        data.py().enter(|| frequencies(&self.model, summary, censor)).map(PyTable)
+        let held = self.clients(data, columns)?;
+        let clients = held.all(data.py())?;
+        data.py().enter(|| frequencies(&self.model, clients, censor)).map(PyTable)
     }
 
     /// Purchases in the holdout by those before it, actual and expected.
@@ -853,9 +1087,9 @@ impl PyModel {
         let py = data.py();
         let unit = self::unit(py, "unit", Some(unit))?;
         let horizon = Span::new(horizon, unit).map_err(|error| raise(py, &error))?;
-        let clients = self.clients(data, columns)?;
-        let summary = clients.summary();
-        py.enter(|| active_clients(&self.model, summary, horizon, steps)).map(PyTable)
+        let held = self.clients(data, columns)?;
+        let clients = held.all(data.py())?;
+        py.enter(|| active_clients(&self.model, clients, horizon, steps)).map(PyTable)
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyTuple>> {
@@ -866,6 +1100,19 @@ impl PyModel {
     /// Made-up clients.
     fn simulate(&self, py: Python<'_>, ages: Vec<f64>, seed: u64) -> PyResult<PySummary> {
         py.enter(|| self.model.simulate(&ages, seed)).map(PySummary)
+    }
+
+    /// The same clients with made-up histories, or amounts where the model is of spend.
+    #[pyo3(signature = (data, seed, columns=None))]
+    fn simulate_like(
+        &self,
+        data: &Bound<'_, PyAny>,
+        seed: u64,
+        columns: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<PySummary> {
+        let held = self.clients(data, columns)?;
+        let clients = held.all(data.py())?;
+        data.py().enter(|| self.model.simulate_like(clients, seed)).map(PySummary)
     }
 
     /// Made-up amounts.

@@ -1,7 +1,7 @@
 //! Snapshots.
 
 use clientela::lifetime::{AnyModel, GammaGamma};
-use clientela::{Base, Census, Error, Ledger, Portraits, Snapshot, Step};
+use clientela::{Base, Census, Error, Journal, Ledger, Portraits, Snapshot, Step};
 use pyo3::prelude::*;
 use pyo3::types::{PyAny, PyDict, PyTuple, PyType};
 
@@ -9,11 +9,13 @@ use crate::convert::{bad, choice, client_id, date, plain};
 use crate::enter::Enter;
 use crate::error::raise;
 use crate::explanation::{PyDiff, PyExplanation};
+use crate::journal::PyJournal;
 use crate::ledger::PyLedger;
 use crate::lifetime::{PyModel, model_of};
 use crate::policy::PyPolicy;
 use crate::portraits::PyPortraits;
 use crate::table::PyTable;
+use crate::views::PyViews;
 
 /// Every client's verdicts as of a day, under a policy. Made by `Ledger.snapshot`. Immutable.
 ///
@@ -28,7 +30,7 @@ use crate::table::PyTable;
 /// Snapshot(as_of=1998-03-31, clients=2)
 /// >>> snapshot.clients()["stage"]
 /// ['client', 'buyer']
-#[pyclass(frozen, module = "clientela", name = "Snapshot")]
+#[pyclass(frozen, extends = PyViews, module = "clientela", name = "Snapshot")]
 #[derive(Debug)]
 pub struct PySnapshot {
     inner: Snapshot,
@@ -45,6 +47,7 @@ pub(crate) struct Beside {
     orders: Option<Ledger>,
     lifetime: Option<AnyModel>,
     spend: Option<GammaGamma>,
+    journal: Option<Journal>,
 }
 
 impl Beside {
@@ -55,6 +58,7 @@ impl Beside {
         orders: Option<&Bound<'_, PyLedger>>,
         lifetime: Option<&Bound<'_, PyAny>>,
         spend: Option<&Bound<'_, PyAny>>,
+        journal: Option<&Bound<'_, PyJournal>>,
     ) -> PyResult<Self> {
         let ledger = |ledger: &Bound<'_, PyLedger>| ledger.get().0.clone();
         let spend = match spend.map(|spend| model_of("spend", spend)).transpose()? {
@@ -72,6 +76,7 @@ impl Beside {
             portraits: portraits.map(|portraits| portraits.get().0.clone()),
             payments: payments.map(ledger),
             orders: orders.map(ledger),
+            journal: journal.map(|journal| journal.get().0.clone()),
         })
     }
 
@@ -90,13 +95,23 @@ impl Beside {
         if let Some(model) = &self.lifetime {
             base = base.lifetime(model, self.spend.as_ref());
         }
+        if let Some(journal) = &self.journal {
+            base = base.journal(journal);
+        }
         base
     }
 }
 
 impl PySnapshot {
-    pub(crate) fn new(inner: Snapshot, beside: Beside) -> Self {
-        Self { inner, beside, census: None }
+    /// The Python object of a snapshot.
+    pub(crate) fn object(
+        py: Python<'_>,
+        inner: Snapshot,
+        beside: Beside,
+        census: Option<Census>,
+    ) -> PyResult<Bound<'_, Self>> {
+        let views = PyClassInitializer::from(PyViews(inner.clone()));
+        Bound::new(py, views.add_subclass(Self { inner, beside, census }))
     }
 }
 
@@ -192,14 +207,16 @@ impl PySnapshot {
     }
 
     /// The snapshot of a ledger that is a part of a base, under the census of the whole; beside
-    /// it the portraits, payments and orders of that part, and the models of lifetime value.
+    /// it the portraits, payments, orders and journal of that part, and the models of lifetime
+    /// value.
     #[classmethod]
     #[pyo3(signature = (
-        ledger, census, *, portraits=None, payments=None, orders=None, lifetime=None, spend=None
+        ledger, census, *, portraits=None, payments=None, orders=None, lifetime=None, spend=None,
+        journal=None
     ))]
     #[expect(clippy::too_many_arguments, reason = "a base has as many parts as it has")]
-    fn from_census(
-        cls: &Bound<'_, PyType>,
+    fn from_census<'py>(
+        cls: &Bound<'py, PyType>,
         ledger: &PyLedger,
         census: &str,
         portraits: Option<&Bound<'_, PyPortraits>>,
@@ -207,14 +224,16 @@ impl PySnapshot {
         orders: Option<&Bound<'_, PyLedger>>,
         lifetime: Option<&Bound<'_, PyAny>>,
         spend: Option<&Bound<'_, PyAny>>,
-    ) -> PyResult<Self> {
-        let beside = Beside::new(cls.py(), portraits, payments, orders, lifetime, spend)?;
-        cls.py().enter(|| {
+        journal: Option<&Bound<'_, PyJournal>>,
+    ) -> PyResult<Bound<'py, Self>> {
+        let py = cls.py();
+        let beside = Beside::new(py, portraits, payments, orders, lifetime, spend, journal)?;
+        let (inner, census) = py.enter(|| {
             let census: Census = serde_json::from_str(census)
                 .map_err(|error| Error::BadFormat(error.to_string()))?;
-            let inner = beside.base(&ledger.0).snapshot_with_census(&census)?;
-            Ok(Self { inner, beside, census: Some(census) })
-        })
+            Ok((beside.base(&ledger.0).snapshot_with_census(&census)?, census))
+        })?;
+        Self::object(py, inner, beside, Some(census))
     }
 
     /// The day.
@@ -253,12 +272,19 @@ impl PySnapshot {
         self.beside.orders.clone().map(PyLedger)
     }
 
+    /// The journal, `None` where none was given.
+    #[getter]
+    fn journal(&self) -> Option<PyJournal> {
+        self.beside.journal.clone().map(PyJournal)
+    }
+
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyTuple>> {
         let (py, this) = (slf.py(), slf.get());
         let given = PyDict::new(py);
         given.set_item("portraits", this.portraits())?;
         given.set_item("payments", this.payments())?;
         given.set_item("orders", this.orders())?;
+        given.set_item("journal", this.journal())?;
         let model = |model: AnyModel| PyModel { model, fit: None };
         given.set_item("lifetime", this.beside.lifetime.clone().map(model))?;
         given.set_item("spend", this.beside.spend.map(AnyModel::GammaGamma).map(model))?;

@@ -82,15 +82,7 @@ impl PyTable {
 
     /// The rows as dicts.
     fn to_dicts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        let rows = PyList::empty(py);
-        for row in 0..self.0.rows() {
-            let dict = PyDict::new(py);
-            for column in self.0.columns() {
-                dict.set_item(column.name, value(py, column.values.get(row))?)?;
-            }
-            rows.append(dict)?;
-        }
-        Ok(rows)
+        dicts(py, &self.0)
     }
 
     /// A `pyarrow.Table`; needs pyarrow.
@@ -132,6 +124,19 @@ impl PyTable {
     fn _repr_html_(&self) -> String {
         html(&self.0)
     }
+}
+
+/// The rows of a table as dicts.
+pub(crate) fn dicts<'py>(py: Python<'py>, table: &Table) -> PyResult<Bound<'py, PyList>> {
+    let rows = PyList::empty(py);
+    for row in 0..table.rows() {
+        let dict = PyDict::new(py);
+        for column in table.columns() {
+            dict.set_item(column.name, value(py, column.values.get(row))?)?;
+        }
+        rows.append(dict)?;
+    }
+    Ok(rows)
 }
 
 /// The rows to print, and where rows are left out.
@@ -205,7 +210,7 @@ pub(crate) fn escape(text: &str) -> String {
 }
 
 /// The first and last rows of all columns, with each column's meaning as its tooltip.
-fn html(table: &Table) -> String {
+pub(crate) fn html(table: &Table) -> String {
     let (rows, gap) = shown(table.rows());
     let mut html = String::from("<table><thead><tr>");
     for column in table.columns() {

@@ -27,6 +27,7 @@
 #![forbid(unsafe_code)]
 
 mod convert;
+mod covariates;
 mod find;
 mod groups;
 mod options;
@@ -35,8 +36,11 @@ mod read;
 mod summary;
 mod table;
 
+pub use covariates::{CovariateFrame, read_covariates};
 pub use options::{Columns, Floats, PortraitColumns, PortraitReadOptions, ReadOptions};
 pub use portraits::read_portraits;
 pub use read::{append_stream, import_stream, read_into, read_stream};
-pub use summary::{SummaryColumns, read_contracts, read_spend, read_summary, summary_to_stream};
+pub use summary::{
+    SummaryColumns, read_contracts, read_spend, read_summary, read_summary_with, summary_to_stream,
+};
 pub use table::{table_schema, table_to_batch, table_to_reader, table_to_stream};

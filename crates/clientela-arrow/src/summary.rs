@@ -13,9 +13,10 @@ use arrow_array::{
     Array, ArrayRef, Float64Array, RecordBatch, RecordBatchIterator, RecordBatchReader, UInt64Array,
 };
 use arrow_schema::{DataType, Field, Schema};
-use clientela::lifetime::{Contracts, Row, Summary, TimeUnit};
+use clientela::lifetime::{Contracts, HistoryColumns, Row, Summary, TimeUnit};
 use clientela::{Error, Result};
 
+use crate::covariates::{CovariateFrame, check_covariates};
 use crate::find::{find, of_arrow};
 
 /// The names of the columns of a frame with a row per client, as for the Python package
@@ -60,7 +61,20 @@ pub fn read_summary(
     columns: &SummaryColumns,
     unit: TimeUnit,
 ) -> Result<Summary> {
-    read(reader, columns, unit, true)
+    Ok(read(reader, columns, unit, true, &[])?.0)
+}
+
+/// Reads a summary and beside it the columns of covariates with these names.
+///
+/// # Errors
+/// Those of [`read_summary`].
+pub fn read_summary_with(
+    reader: impl RecordBatchReader,
+    columns: &SummaryColumns,
+    unit: TimeUnit,
+    covariates: &[String],
+) -> Result<(Summary, CovariateFrame)> {
+    read(reader, columns, unit, true, covariates)
 }
 
 /// Reads a summary for a model of spend: the same, but that times may be absent. Then they are 0.
@@ -68,7 +82,7 @@ pub fn read_summary(
 /// # Errors
 /// Those of [`read_summary`].
 pub fn read_spend(reader: impl RecordBatchReader, columns: &SummaryColumns) -> Result<Summary> {
-    read(reader, columns, TimeUnit::Day, false)
+    Ok(read(reader, columns, TimeUnit::Day, false, &[])?.0)
 }
 
 fn read(
@@ -76,7 +90,8 @@ fn read(
     columns: &SummaryColumns,
     unit: TimeUnit,
     times: bool,
-) -> Result<Summary> {
+    covariates: &[String],
+) -> Result<(Summary, CovariateFrame)> {
     let schema = reader.schema();
     let required = |name: &str| find(&schema, name).map(Some);
     let optional = |name: &Option<String>, usual: &str| match name {
@@ -97,7 +112,13 @@ fn read(
         gaps,
         weights,
     ];
-    let [x, t_x, age, spend, gaps, weights] = numbers(reader, places)?;
+    let covariate = |name: &String| find(&schema, name).map(Some);
+    let beside = covariates.iter().map(covariate).collect::<Result<Vec<_>>>()?;
+    check_covariates(&schema, &beside)?;
+    let mut found = numbers(reader, &[&places[..], &beside].concat())?.into_iter();
+    let [x, t_x, age, spend, gaps, weights] =
+        std::array::from_fn(|_| found.next().unwrap_or_default());
+    let frame = CovariateFrame::new(None, covariates.to_vec(), found.collect());
     let rows = x.len();
     let (t_x, age) = if times { (t_x, age) } else { (vec![0.0; rows], vec![0.0; rows]) };
     let own = |column: String| match column.as_str() {
@@ -105,33 +126,28 @@ fn read(
         "t_x" => columns.recency.clone(),
         "T" => columns.age.clone(),
         "spend" => columns.monetary_value.clone().unwrap_or_else(|| "monetary_value".to_owned()),
+        "log_gaps" => columns.log_gaps.clone().unwrap_or(column),
         _ => column,
     };
-    let summary =
-        Summary::from_columns(unit, &x, &t_x, &age, &spend).map_err(|error| match error {
-            Error::BadRow { row, column, value, problem, remedy } => {
-                Error::BadRow { row, column: own(column), value, problem, remedy }
-            }
-            other => other,
-        })?;
-    if gaps.is_empty() && weights.is_empty() {
-        return Ok(summary);
-    }
-    let complete = |(i, row): (usize, &Row)| {
-        let mut row = *row;
-        if let Some(&gaps) = gaps.get(i).filter(|gaps| !gaps.is_nan()) {
-            row = row.with_log_gaps(gaps).map_err(|error| at(i, error))?;
-        }
-        match weights.get(i) {
-            Some(&weight) => {
-                let name = columns.weights.as_deref().unwrap_or("weights");
-                Ok(row.times(count(i, name, weight)?))
-            }
-            None => Ok(row),
-        }
+    let name = columns.weights.as_deref().unwrap_or("weights");
+    let weight = |(i, &weight): (usize, &f64)| count(i, name, weight);
+    let count = weights.iter().enumerate().map(weight).collect::<Result<Vec<u64>>>()?;
+    let shared = |values: Vec<f64>| Arc::new(values.into());
+    let read = HistoryColumns {
+        x: shared(x),
+        t_x: shared(t_x),
+        age: shared(age),
+        spend: shared(spend),
+        log_gaps: shared(gaps),
+        count: Arc::new(count.into()),
     };
-    let rows = summary.rows().iter().enumerate().map(complete).collect::<Result<_>>()?;
-    Ok(Summary::new(unit, rows))
+    let summary = Summary::of_columns(unit, read).map_err(|error| match error {
+        Error::BadRow { row, column, value, problem, remedy } => {
+            Error::BadRow { row, column: own(column), value, problem, remedy }
+        }
+        other => other,
+    })?;
+    Ok((summary, frame))
 }
 
 /// Reads contracts: `renewals` that they passed or at which they ended, whether they `ended`, and
@@ -151,7 +167,8 @@ pub fn read_contracts(
         None => schema.column_with_name("weights").map(|(place, _)| place),
     };
     let places = [Some(find(&schema, renewals)?), Some(find(&schema, ended)?), weighted];
-    let [passed, fates, counts] = numbers(reader, places)?;
+    let mut found = numbers(reader, &places)?.into_iter();
+    let [passed, fates, counts] = std::array::from_fn(|_| found.next().unwrap_or_default());
     let contract = |i: usize| {
         let whole = count(i, renewals, passed[i])?;
         let renewals = u32::try_from(whole)
@@ -211,16 +228,6 @@ pub fn summary_to_stream(summary: &Summary) -> FFI_ArrowArrayStream {
     FFI_ArrowArrayStream::new(Box::new(RecordBatchIterator::new([Ok(batch)], schema)))
 }
 
-/// The error of a row, with its place.
-fn at(row: usize, error: Error) -> Error {
-    match error {
-        Error::BadRow { column, value, problem, remedy, .. } => {
-            Error::BadRow { row: row as u64, column, value, problem, remedy }
-        }
-        other => other,
-    }
-}
-
 fn bad(row: usize, column: &str, value: f64, problem: &str) -> Error {
     Error::BadRow {
         row: row as u64,
@@ -241,28 +248,34 @@ fn count(row: usize, column: &str, value: f64) -> Result<u64> {
 
 /// The values of some columns of all batches; nothing where there is no column, NaN where there
 /// is no value.
-fn numbers<const N: usize>(
-    reader: impl RecordBatchReader,
-    places: [Option<usize>; N],
-) -> Result<[Vec<f64>; N]> {
-    let schema = reader.schema();
-    for place in places.into_iter().flatten() {
+fn numbers(reader: impl RecordBatchReader, places: &[Option<usize>]) -> Result<Vec<Vec<f64>>> {
+    check_numbers(&reader.schema(), places)?;
+    let mut columns = vec![Vec::new(); places.len()];
+    for batch in reader {
+        add_batch(&batch.map_err(|error| of_arrow(&error))?, places, &mut columns);
+    }
+    Ok(columns)
+}
+
+/// Refuses columns of another type.
+pub(crate) fn check_numbers(schema: &Schema, places: &[Option<usize>]) -> Result<()> {
+    for &place in places.iter().flatten() {
         let field = schema.field(place);
         if !is_number(field.data_type()) {
             let problem = format!("must hold numbers, not {}", field.data_type());
             return Err(Error::BadColumn { column: field.name().clone(), problem });
         }
     }
-    let mut columns = std::array::from_fn(|_| Vec::new());
-    for batch in reader {
-        let batch = batch.map_err(|error| of_arrow(&error))?;
-        for (column, place) in columns.iter_mut().zip(places) {
-            if let Some(place) = place {
-                add(batch.column(place).as_ref(), column);
-            }
+    Ok(())
+}
+
+/// The values of one more batch.
+pub(crate) fn add_batch(batch: &RecordBatch, places: &[Option<usize>], to: &mut [Vec<f64>]) {
+    for (column, place) in to.iter_mut().zip(places) {
+        if let Some(place) = *place {
+            add(batch.column(place).as_ref(), column);
         }
     }
-    Ok(columns)
 }
 
 fn is_number(data_type: &DataType) -> bool {

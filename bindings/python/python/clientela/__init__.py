@@ -1,9 +1,10 @@
 """What a firm has in its existing clients: exact, explained verdicts from the sales ledger.
 
-Sales go into a `Ledger`, what is known of the clients besides into `Portraits`; as of a day and
-under a `Policy` they give a `Snapshot`, in which every client has a verdict on several axes, each
-with its reasons; answers with rows are a `Table`. What clients will still buy and are worth is in
-`clientela.lifetime`.
+Sales go into a `Ledger`, what is known of the clients besides into `Portraits`, what the firm does
+and has into a `Journal`; as of a day and under a `Policy` they give a `Snapshot`, in which every
+client has a verdict on several axes, each with its reasons, and the base its figures; answers with
+rows are a `Table`. What clients will still buy and are worth is in `clientela.lifetime`; formulas
+on plain values are in `clientela.formula`.
 
 >>> import clientela, pyarrow
 >>> sales = pyarrow.table({
@@ -16,11 +17,13 @@ with its reasons; answers with rows are a `Table`. What clients will still buy a
 2
 """
 
-from clientela import lifetime
+from clientela import formula, lifetime
 from clientela._native import (
+    Account,
     Catalogue,
     Diff,
     Explanation,
+    Journal,
     Ledger,
     Policy,
     Portraits,
@@ -29,6 +32,8 @@ from clientela._native import (
     Table,
     __version__,
     copy_additional,
+    formulas,
+    views,
 )
 from clientela.errors import (
     BadArgument,
@@ -45,6 +50,7 @@ from clientela.errors import (
 )
 
 __all__ = [
+    "Account",
     "BadArgument",
     "BadColumn",
     "BadDocument",
@@ -56,6 +62,7 @@ __all__ = [
     "Diff",
     "Empty",
     "Explanation",
+    "Journal",
     "Ledger",
     "Mismatch",
     "Overflow",
@@ -67,5 +74,8 @@ __all__ = [
     "UnknownClient",
     "__version__",
     "copy_additional",
+    "formula",
+    "formulas",
     "lifetime",
+    "views",
 ]

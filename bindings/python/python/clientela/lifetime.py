@@ -24,6 +24,9 @@ Predictions take the same, and a frame's times are then in the model's unit. The
 a row in an `array.array` of floats: `numpy.asarray` takes it without a copy, and it goes as it is
 into a column of a frame. What has no value, such as an endless sum, is NaN.
 
+`BgNbd`, `MbgNbd` and `ParetoNbd` take covariates, what is known of each client beside the
+purchases and does not change: `fit(clients, covariates=frame)`, see there.
+
 Every time has its unit: `day`, `week`, `month` (a twelfth of a year) or `year`. A fit that is
 not clean is no exception: `optimality` tells what is the matter.
 """
@@ -31,7 +34,7 @@ not clean is no exception: `optimality` tells what is the matter.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -69,7 +72,12 @@ __all__ = [
 
 
 class Columns(TypedDict, total=False):
-    """The names of a frame's columns, where they are not the usual ones."""
+    """The names of a frame's columns, where they are not the usual ones.
+
+    And for a model with covariates, the frame of these where it is another, and in that the name
+    of the column of clients, by which those of a ledger's summary are found; it is `client` where
+    nothing else is said.
+    """
 
     frequency: str
     recency: str
@@ -77,6 +85,8 @@ class Columns(TypedDict, total=False):
     monetary_value: str
     log_gaps: str
     weights: str
+    covariates: _ArrowStream | None
+    client: str
 
 
 class Estimate(TypedDict):
@@ -131,8 +141,13 @@ class _Estimator:
         return self
 
     @classmethod
-    def _with(cls, unit: _Unit | None, **params: float) -> Self:
-        return cls._of(_Model.with_params(cls._kind, unit, params))
+    def _with(
+        cls,
+        unit: _Unit | None,
+        coefficients: Mapping[str, float] | None = None,
+        **params: float,
+    ) -> Self:
+        return cls._of(_Model.with_params(cls._kind, unit, {**params, **(coefficients or {})}))
 
     @property
     def _ready(self) -> _Model:
@@ -239,7 +254,7 @@ class _Estimator:
                     if kind == "ridge"
                     else f"{names[0]} runs to {'0' if kind == 'zero' else 'infinity'}"
                 )
-        return "; ".join(doubts) or "clean"
+        return "; ".join(dict.fromkeys(doubts)) or "clean"
 
     def test_against(self, larger: _Estimator) -> LikelihoodRatio:
         """Test this fit against a larger model that contains it, fitted to the same clients.
@@ -282,6 +297,31 @@ class _Estimator:
         vars(self).update(state)
         self._model = state["_model"] and _Model.from_json(state["_model"])
 
+    def _intervals(
+        self,
+        data: _ArrowStream,
+        what: str,
+        given: dict[str, Any],
+        level: float,
+        *,
+        columns: Columns,
+        bootstrap: Sequence[_Estimator] | None,
+    ) -> Intervals:
+        models = None if bootstrap is None else [model._ready for model in bootstrap]
+        intervals: Intervals = self._ready.intervals(
+            data, what, given, level, dict(columns), models
+        )
+        return intervals
+
+    def simulate_like(
+        self, data: _ArrowStream, *, seed: int, **columns: Unpack[Columns]
+    ) -> Summary:
+        """Make up another life for each of the clients: seen as long, with the same covariates.
+
+        `GammaGamma` makes up the mean amounts of those whose own is known.
+        """
+        return self._ready.simulate_like(data, seed, dict(columns))
+
     def _settings(self) -> str:
         return ""
 
@@ -292,7 +332,12 @@ class _Estimator:
             return f"{name}({self._settings()})"
         unit = "" if self.unit is None else f", unit='{self.unit}'"
         if not self._model.is_fit:
-            shown = ", ".join(f"{key}={value:.6g}" for key, value in self.params.items())
+            params = self.params
+            coefficients = {key: params.pop(key) for key in list(params) if ":" in key}
+            shown = ", ".join(f"{key}={value:.6g}" for key, value in params.items())
+            if coefficients:
+                inner = ", ".join(f"{key!r}: {value:.6g}" for key, value in coefficients.items())
+                shown += f", coefficients={{{inner}}}"
             settings = self._settings() and f", {self._settings()}"
             return f"{name}.with_params({shown}{settings}{unit})"
         shown = ", ".join(
@@ -319,6 +364,8 @@ class _Purchases(_Estimator):
         data: _ArrowStream,
         *,
         unit: _Unit | None = None,
+        purchase_covariates: Sequence[str] | None = None,
+        dropout_covariates: Sequence[str] | None = None,
         threads: int | None = None,
         **columns: Unpack[Columns],
     ) -> Self:
@@ -327,11 +374,76 @@ class _Purchases(_Estimator):
         A frame needs the `unit` of its times; a `Summary` has its own. The same clients give the
         same bits in any order of rows and on any number of `threads`, by default all cores.
         Clients that cannot be raise `BadRow`; too few who bought again raise `BadArgument`.
+
+        `BgNbd`, `MbgNbd` and `ParetoNbd` take covariates: columns of numbers or flags, a category
+        as columns of 0 and 1, one fewer than it has values. They are named by
+        `purchase_covariates`, on which the rate of purchases depends, and `dropout_covariates`,
+        and are columns of `data`, or of the frame `covariates`. That has a row for each of the
+        clients, in their order; for the summary of a ledger in any order, with the column
+        `client`. Where only `covariates` is given, both depend on all its columns. Predictions
+        then take the same columns, from the same places.
+
+        >>> import pyarrow
+        >>> from clientela.lifetime import ParetoNbd
+        >>> clients = pyarrow.table({
+        ...     "frequency": [0, 1, 2, 4, 0, 1, 3, 9], "recency": [0, 9, 20, 33, 0, 12, 24, 37],
+        ...     "T": [39] * 8, "web": [False] * 4 + [True] * 4,
+        ...     "weights": [50, 9, 5, 2, 40, 9, 8, 5],
+        ... })
+        >>> model = ParetoNbd().fit(clients, unit="week", purchase_covariates=["web"])
+        >>> list(model.params)
+        ['r', 'alpha', 's', 'beta', 'purchase:web']
+        >>> model.params["purchase:web"] > 0
+        True
+        >>> len(model.expected_purchases(clients, 1, "year"))
+        8
         """
+
+        def listed(names: Sequence[str] | None) -> list[str] | None:
+            return [names] if isinstance(names, str) else None if names is None else list(names)
+
         self._model = _Model.fit(
-            self._kind, data, unit, dict(columns), threads=threads, **self._options()
+            self._kind,
+            data,
+            unit,
+            dict(columns),
+            purchase=listed(purchase_covariates),
+            dropout=listed(dropout_covariates),
+            threads=threads,
+            **self._options(),
         )
         return self
+
+    @property
+    def covariates(self) -> dict[str, list[str]] | None:
+        """The names of the covariates of `purchase` and of `dropout`; `None` without any."""
+        names = self._ready.covariates
+        return None if names is None else {"purchase": names[0], "dropout": names[1]}
+
+    def for_client(self, covariates: Mapping[str, float]) -> Self:
+        """Give the plain model of a client with these covariates, by their names.
+
+        What a model with covariates cannot tell of all, such as `expected_purchases_new`, the
+        plain one tells of a client of this kind.
+        """
+        return type(self)._of(self._ready.for_client(dict(covariates)))
+
+    def bootstrap(
+        self,
+        data: _ArrowStream,
+        *,
+        seed: int,
+        repeats: int = 200,
+        threads: int | None = None,
+        **columns: Unpack[Columns],
+    ) -> list[Self]:
+        """Give models fitted to data that this one makes up for the same clients.
+
+        They are what the fit might have been (parametric bootstrap): `intervals` takes them. The
+        same seed gives the same models. A made-up set that cannot be fitted is left out.
+        """
+        models = self._ready.bootstrap(data, repeats, seed, dict(columns), threads)
+        return [type(self)._of(model) for model in models]
 
     def _options(self) -> dict[str, Any]:
         """Give what the fit is asked beside the data."""
@@ -385,6 +497,16 @@ class _Purchases(_Estimator):
         """Give the probability that each client makes exactly `n` purchases in the horizon."""
         return self._ask(data, "p_purchases", _horizon(horizon, unit, n=n), columns)
 
+    def p_no_purchase(
+        self,
+        data: _ArrowStream,
+        horizon: float,
+        unit: _Unit,
+        **columns: Unpack[Columns],
+    ) -> array[float]:
+        """Give the probability that each client buys nothing within the horizon."""
+        return self._ask(data, "p_no_purchase", _horizon(horizon, unit), columns)
+
     def p_purchases_new(self, n: int, horizon: float, unit: _Unit) -> float:
         """Give the probability that a new client makes exactly `n` repeat purchases."""
         return self._new("p_purchases", _horizon(horizon, unit, n=n))
@@ -402,13 +524,8 @@ class _Purchases(_Estimator):
         `value` is the median. This is what one client may do; `intervals` tells how sure the
         expectation is.
         """
-        given = _horizon(horizon, unit)
-        with_level = {**given, "level": level}
-        return {
-            "value": self._ask(data, "purchases_median", given, columns),
-            "low": self._ask(data, "purchases_low", with_level, columns),
-            "high": self._ask(data, "purchases_high", with_level, columns),
-        }
+        ends: Intervals = self._ready.purchases_interval(data, horizon, unit, level, dict(columns))
+        return ends
 
     def next_purchase(
         self,
@@ -422,14 +539,7 @@ class _Purchases(_Estimator):
         `median` time, `mean` time, and the ends `low` and `high` of the interval that holds it
         with the probability `level`.
         """
-        ends = {"level": level}
-        return {
-            "probability": self._ask(data, "next_purchase_probability", {}, columns),
-            "median": self._ask(data, "next_purchase_median", {}, columns),
-            "mean": self._ask(data, "next_purchase_mean", {}, columns),
-            "low": self._ask(data, "next_purchase_low", ends, columns),
-            "high": self._ask(data, "next_purchase_high", ends, columns),
-        }
+        return self._ready.next_purchase(data, level, dict(columns))
 
     def dect(
         self,
@@ -479,20 +589,38 @@ class _Purchases(_Estimator):
     def intervals(
         self,
         data: _ArrowStream,
-        what: Literal["p_alive", "p_alive_after", "expected_purchases", "p_no_purchase"],
+        what: Literal[
+            "p_alive",
+            "p_alive_after",
+            "expected_purchases",
+            "p_purchases",
+            "p_no_purchase",
+            "dect",
+            "dert",
+        ],
         horizon: float | None = None,
         unit: _Unit | None = None,
         level: float = 0.95,
+        *,
+        n: int | None = None,
+        discount: float | None = None,
+        per: _Unit | None = None,
+        bootstrap: Sequence[Self] | None = None,
         **columns: Unpack[Columns],
     ) -> Intervals:
-        """Give a figure for each client with the interval of its expectation (delta method).
+        """Give a figure for each client with the interval of its expectation.
 
-        The interval is what the uncertainty of the parameters makes of it; NaN where the maximum
-        is not definite.
+        The interval is what the uncertainty of the parameters makes of it: by the delta method, or
+        by the models of `bootstrap`, which must be 20 or more. What one client may do is another
+        matter, see `purchases_interval`. NaN where the maximum is not definite.
         """
-        given = {} if horizon is None else {"horizon": horizon, "unit": unit}
-        intervals: Intervals = self._ready.intervals(data, what, given, level, dict(columns))
-        return intervals
+        given: dict[str, Any] = {} if horizon is None else {"horizon": horizon, "unit": unit}
+        if n is not None:
+            given["n"] = n
+        if discount is not None:
+            given |= {"discount": discount, "discount_unit": per}
+        question = {"dect": "discounted_purchases", "dert": "discounted_forever"}.get(what, what)
+        return self._intervals(data, question, given, level, columns=columns, bootstrap=bootstrap)
 
     def clv(
         self,
@@ -631,10 +759,23 @@ class _Dropout(_Purchases):
 
     @classmethod
     def with_params(
-        cls, *, unit: _Unit, r: float, alpha: float, a: float, b: float, k: int = 1
+        cls,
+        *,
+        unit: _Unit,
+        r: float,
+        alpha: float,
+        a: float,
+        b: float,
+        k: int = 1,
+        coefficients: Mapping[str, float] | None = None,
     ) -> Self:
-        """Make a model of given parameters, `alpha` in `unit`."""
-        return cls._with(unit, r=r, alpha=alpha, a=a, b=b, k=k)
+        """Make a model of given parameters, `alpha` in `unit`.
+
+        `coefficients` of covariates have the names that a fit gives them: `purchase:web`,
+        `dropout_a:web` and `dropout_b:web`.
+        """
+        regular = {} if k == 1 else {"k": float(k)}
+        return cls._with(unit, coefficients, r=r, alpha=alpha, a=a, b=b, **regular)
 
 
 class BgNbd(_Dropout):
@@ -690,9 +831,22 @@ class ParetoNbd(_Purchases):
     _kind = "pareto_nbd"
 
     @classmethod
-    def with_params(cls, *, unit: _Unit, r: float, alpha: float, s: float, beta: float) -> Self:
-        """Make a model of given parameters, `alpha` and `beta` in `unit`."""
-        return cls._with(unit, r=r, alpha=alpha, s=s, beta=beta)
+    def with_params(
+        cls,
+        *,
+        unit: _Unit,
+        r: float,
+        alpha: float,
+        s: float,
+        beta: float,
+        coefficients: Mapping[str, float] | None = None,
+    ) -> Self:
+        """Make a model of given parameters, `alpha` and `beta` in `unit`.
+
+        `coefficients` of covariates have the names that a fit gives them: `purchase:web` and
+        `dropout:web`.
+        """
+        return cls._with(unit, coefficients, r=r, alpha=alpha, s=s, beta=beta)
 
 
 class BgBb(_Purchases):
@@ -762,6 +916,35 @@ class GammaGamma(_Estimator):
         more purchases there were. NaN where the distribution is too wide to have a mean.
         """
         return self._ready.predict(data, "expected_spend", {}, dict(columns))
+
+    def intervals(
+        self,
+        data: _ArrowStream,
+        level: float = 0.95,
+        *,
+        bootstrap: Sequence[GammaGamma] | None = None,
+        **columns: Unpack[Columns],
+    ) -> Intervals:
+        """Give each client's expected spend with the interval of that expectation.
+
+        By the delta method, or by the models of `bootstrap`.
+        """
+        return self._intervals(
+            data, "expected_spend", {}, level, columns=columns, bootstrap=bootstrap
+        )
+
+    def bootstrap(
+        self,
+        data: _ArrowStream,
+        *,
+        seed: int,
+        repeats: int = 200,
+        threads: int | None = None,
+        **columns: Unpack[Columns],
+    ) -> list[GammaGamma]:
+        """Give models fitted to amounts that this one makes up for the same clients."""
+        models = self._ready.bootstrap(data, repeats, seed, dict(columns), threads)
+        return [type(self)._of(model) for model in models]
 
     @property
     def population_mean(self) -> float:

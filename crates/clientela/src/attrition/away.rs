@@ -5,9 +5,9 @@ use rayon::prelude::*;
 use super::rhythm::{Pace, RhythmClock};
 use super::stake::Stakes;
 use super::{Activity, ReturnRank, spike, told};
+use crate::calendar::Day;
 use crate::census::facts::CHUNK;
 use crate::census::history::Scratch;
-use crate::calendar::Day;
 use crate::error::Result;
 use crate::segment::Tier;
 use crate::table::{NO_CODE, NO_INT32, Values};
@@ -117,7 +117,7 @@ pub(crate) fn away(seen: &Seen<'_>) -> Result<Vec<Away>> {
 }
 
 /// Medians of the intervals, in days; whole or halves.
-fn medians<'a>(seen: &Seen<'a>) -> &'a [f64] {
+pub(super) fn medians<'a>(seen: &Seen<'a>) -> &'a [f64] {
     match seen.table.column("median_interval_days").map(|column| &column.values) {
         Some(Values::Float(values)) => values,
         _ => &[],

@@ -12,7 +12,7 @@ use crate::view::Seen;
 pub(super) const UNKNOWN: &str = "the profit of its sales is unknown";
 
 /// Tells what each client puts at stake, as `loss.stake` says.
-pub(super) enum Stakes<'a> {
+pub(crate) enum Stakes<'a> {
     /// The net amount in the window that ends with the last purchase, from the first day that
     /// is given for it.
     Window(Histories<'a>, Days, &'a [i32]),
@@ -21,7 +21,7 @@ pub(super) enum Stakes<'a> {
 }
 
 impl<'a> Stakes<'a> {
-    pub(super) fn of(seen: &'a Seen<'a>) -> Self {
+    pub(crate) fn of(seen: &'a Seen<'a>) -> Self {
         let (loss, basis) = (&seen.policy().loss, seen.known.basis);
         match loss.stake {
             // Of one client S · C · P · T comes to the sum of the profits (R23).
@@ -36,7 +36,7 @@ impl<'a> Stakes<'a> {
     }
 
     /// What a client puts at stake, in minor units; `None` is unknown.
-    pub(super) fn get(&self, seen: &Seen<'_>, row: usize, scratch: &mut Scratch) -> Option<i64> {
+    pub(crate) fn get(&self, seen: &Seen<'_>, row: usize, scratch: &mut Scratch) -> Option<i64> {
         match self {
             Self::Profit(profits) => {
                 profits.as_ref().map(|all| all[row]).filter(|&profit| profit != NO_INT64)

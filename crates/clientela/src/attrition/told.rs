@@ -59,8 +59,7 @@ pub(super) const PARTS: [&str; 3] = ["product", "staff", "moment_of_sale"];
 /// Which parts of a form say something, in the order of [`PARTS`].
 pub(super) fn parts(form: &Refusal) -> [bool; 3] {
     let Refusal { product, staff, moment_of_sale, .. } = form;
-    [product, staff, moment_of_sale]
-        .map(|part| part.as_deref().is_some_and(|said| says_something(said)))
+    [product, staff, moment_of_sale].map(|part| part.as_deref().is_some_and(says_something))
 }
 
 /// Whether each client responds to messages: 1 if it did within `loss.responsive_within`, 0 if

@@ -168,6 +168,21 @@ impl<'a> Histories<'a> {
         self.read_kinds(extras, start..end, scratch)
     }
 
+    /// The days of a client's purchases, ascending; a day may come more than once.
+    pub(crate) fn days<'s>(&'s self, client: usize, scratch: &'s mut Scratch) -> &'s [i32] {
+        let columns = self.ledger.columns();
+        let extras = &columns.extras;
+        if extras.kind.is_none() && extras.order.is_none() && !self.ignore_zero {
+            // Every line is a purchase.
+            return &columns.days[self.rows(client)];
+        }
+        self.read(client, scratch);
+        let Scratch { visits, days, .. } = scratch;
+        days.clear();
+        days.extend(visits.iter().map(|visit| visit.day));
+        days
+    }
+
     /// The history where lines have kinds or orders.
     fn read_kinds<'s>(
         &'s self,

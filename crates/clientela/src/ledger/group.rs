@@ -433,9 +433,15 @@ fn group_part<K: Key>(
     scratch: &mut Scratch<K>,
 ) -> (Vec<K>, Vec<u32>) {
     scratch.clear();
+    let mut last = None;
     for segment in segments {
         for row in segment.part(part) {
-            let code = scratch.code(row.key);
+            // Sales of one client often stand together.
+            let code = match last {
+                Some((key, code)) if key == row.key => code,
+                _ => scratch.code(row.key),
+            };
+            last = Some((row.key, code));
             scratch.counts[code as usize] += 1;
             scratch.codes.push(code);
         }
@@ -565,10 +571,14 @@ impl<K: Key> Store<K> {
     }
 
     /// Takes rows one by one, with `base` added to the position of their optional columns.
-    pub(super) fn stage(&mut self, rows: impl Iterator<Item = Row<K>>, base: u32) {
-        let before = self.staged.len();
-        self.staged.extend(rows.map(|row| Row { extra: row.extra + base, ..row }));
-        self.rows += self.staged.len() - before;
+    pub(super) fn stage(&mut self, rows: Vec<Row<K>>, base: u32) {
+        self.rows += rows.len();
+        if self.staged.is_empty() && base == 0 {
+            self.staged = rows;
+        } else {
+            let moved = |row: Row<K>| Row { extra: row.extra + base, ..row };
+            self.staged.extend(rows.into_iter().map(moved));
+        }
         if self.staged.len() >= SPLIT_FROM {
             self.flush();
         }

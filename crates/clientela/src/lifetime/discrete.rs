@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::dropout::cells;
+use super::columns::HistoryColumns;
 use super::fit::{Fit, Parametric, check_positive, exactly};
-use super::fitting::fit_cells;
+use super::fitting::{cells, fit_cells};
 use super::likelihood::{Cell, Kernel, Terms};
 use super::outlook::{Figure, Future, Outlook, Undefined};
 use super::purchase::{Posterior, PurchaseModel};
@@ -92,9 +92,7 @@ impl BgBb {
     /// than opportunities up to the last of them.
     pub fn fit(summary: &Summary) -> Result<Fit<Self>> {
         summary.check_for("BG/BB", 4)?;
-        for (i, row) in summary.rows().iter().enumerate() {
-            check_whole(row, i)?;
-        }
+        check_whole(summary)?;
         Ok(fit_cells(
             &BgBbKernel,
             NAMES,
@@ -114,25 +112,29 @@ impl BgBb {
     }
 }
 
-fn check_whole(row: &Row, place: usize) -> Result<()> {
-    let fault = |column: &str, value: String, problem: &str, remedy: &str| {
+/// Refuses times that are not numbers of opportunities.
+fn check_whole(summary: &Summary) -> Result<()> {
+    let HistoryColumns { x, t_x, age, .. } = summary.columns();
+    let fault = |place: usize, column: &str, value: f64, problem: &str, remedy: &str| {
         Err(Error::BadRow {
             row: place as u64,
             column: column.to_owned(),
-            value,
+            value: value.to_string(),
             problem: problem.to_owned(),
             remedy: remedy.to_owned(),
         })
     };
-    for (column, value) in [("t_x", row.t_x()), ("T", row.age())] {
-        if value.fract() != 0.0 || value > 1e6 {
-            let remedy = "count the opportunities, a whole number up to a million";
-            return fault(column, value.to_string(), "not a number of opportunities", remedy);
+    for place in 0..summary.len() {
+        for (column, value) in [("t_x", t_x[place]), ("T", age[place])] {
+            if value.fract() != 0.0 || value > 1e6 {
+                let remedy = "count the opportunities, a whole number up to a million";
+                return fault(place, column, value, "not a number of opportunities", remedy);
+            }
         }
-    }
-    if f64::from(row.x()) > row.t_x() {
-        let problem = "more purchases than opportunities up to the last";
-        return fault("x", row.x().to_string(), problem, "count one purchase per opportunity");
+        if x[place] > t_x[place] {
+            let problem = "more purchases than opportunities up to the last";
+            return fault(place, "x", x[place], problem, "count one purchase per opportunity");
+        }
     }
     Ok(())
 }
@@ -209,8 +211,8 @@ impl PurchaseModel for BgBb {
         }
     }
 
-    fn check(&self, row: &Row) -> Result<()> {
-        check_whole(row, 0)
+    fn check(&self, summary: &Summary) -> Result<()> {
+        check_whole(summary)
     }
 
     fn outlook_new(&self) -> Outlook<BgBbFuture> {

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use bytemuck::Pod;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::summary::{Row, Summary, row_from_days};
+use super::columns::HistoryColumns;
+use super::summary::{Row, Summary, row_of_sorted_days};
 use super::unit::{Span, TimeUnit};
 use crate::axis::column;
 use crate::buffer::Buffer;
@@ -82,7 +84,7 @@ pub struct LedgerSummary {
     /// Who is in it and who is not.
     pub report: SummaryReport,
     /// Positions of the rows in the ledger.
-    places: Vec<u32>,
+    places: Arc<Buffer<u32>>,
 }
 
 /// A summary of the time up to one day, and what the same clients did in the time after it.
@@ -173,10 +175,10 @@ impl Ledger {
         let later = calibration
             .places
             .par_iter()
-            .zip(calibration.summary.rows())
-            .with_min_len(1024)
-            .map_init(Work::default, |work, (&place, row)| {
-                reader.holdout(place as usize, row, calibration_end.days(), length, work)
+            .zip(&calibration.summary.columns().age[..])
+            .with_min_len(PART / 8)
+            .map_init(Work::default, |work, (&place, &age)| {
+                reader.holdout(place as usize, age, calibration_end.days(), length, work)
             })
             .collect::<Vec<_>>();
         Ok(CalibrationHoldout {
@@ -198,6 +200,7 @@ fn policy_of(options: SummaryOptions) -> Policy {
 #[derive(Debug, Default)]
 pub(crate) struct Work {
     scratch: Scratch,
+    /// Days of repeat purchases.
     days: Vec<i32>,
     /// Orders with the day of their purchase.
     orders: Vec<(i64, i32)>,
@@ -216,6 +219,69 @@ pub(crate) struct Reader<'a> {
 /// A history, and whether its mean spend was zero or below.
 type Read = Option<(Row, bool)>;
 
+/// Clients of one task.
+const PART: usize = 32_768;
+
+/// Rows on their way into a summary.
+#[derive(Debug, Default)]
+struct Part {
+    x: Vec<f64>,
+    t_x: Vec<f64>,
+    age: Vec<f64>,
+    spend: Vec<f64>,
+    log_gaps: Vec<f64>,
+    places: Vec<u32>,
+    report: SummaryReport,
+}
+
+impl Part {
+    fn with_capacity(rows: usize) -> Self {
+        let column = || Vec::with_capacity(rows);
+        Self {
+            x: column(),
+            t_x: column(),
+            age: column(),
+            spend: column(),
+            log_gaps: column(),
+            places: Vec::with_capacity(rows),
+            report: SummaryReport::default(),
+        }
+    }
+
+    fn push(&mut self, place: usize, read: Read) {
+        let report = &mut self.report;
+        let Some((row, set_aside)) = read else {
+            report.without_purchase += 1;
+            return;
+        };
+        report.clients += 1;
+        report.repeaters += u64::from(row.x() > 0);
+        report.zero_or_negative_spend += u64::from(set_aside);
+        self.x.push(row.x().into());
+        self.t_x.push(row.t_x());
+        self.age.push(row.age());
+        self.spend.push(row.spend().unwrap_or(f64::NAN));
+        self.log_gaps.push(row.log_gaps().unwrap_or(f64::NAN));
+        self.places.push(place as u32);
+    }
+}
+
+/// A column of all parts, in their order.
+fn joined<T: Pod>(parts: &mut [Part], column: impl Fn(&mut Part) -> &mut Vec<T>) -> Buffer<T> {
+    if let [part] = parts {
+        return std::mem::take(column(part)).into();
+    }
+    let mut all = Buffer::zeroed(parts.iter_mut().map(|part| column(part).len()).sum());
+    let mut rest = &mut all[..];
+    for part in parts {
+        let values = column(part);
+        let room;
+        (room, rest) = rest.split_at_mut(values.len());
+        room.copy_from_slice(values);
+    }
+    all
+}
+
 impl<'a> Reader<'a> {
     pub(crate) fn new(ledger: &'a Ledger, plan: &'a Plan<'a>, options: SummaryOptions) -> Self {
         Self {
@@ -231,24 +297,40 @@ impl<'a> Reader<'a> {
         let known = self.histories.clients();
         let count = known.as_ref().map_or(self.ledger.clients().len(), Vec::len);
         let place = |row: usize| known.as_ref().map_or(row, |known| known[row] as usize);
-        let read: Vec<Read> = (0..count)
-            .into_par_iter()
-            .with_min_len(1024)
-            .map_init(Work::default, |work, row| self.row(place(row), work))
-            .collect();
+        let read = |work: &mut Work, part: usize| {
+            let rows = part * PART..count.min((part + 1) * PART);
+            let mut part = Part::with_capacity(rows.len());
+            for place in rows.map(place) {
+                part.push(place, self.row(place, work));
+            }
+            part
+        };
+        let mut parts: Vec<Part> =
+            (0..count.div_ceil(PART)).into_par_iter().map_init(Work::default, read).collect();
         let mut report = SummaryReport::default();
-        let (mut rows, mut places) = (Vec::with_capacity(count), Vec::with_capacity(count));
-        for (at, read) in read.into_iter().enumerate() {
-            let Some((row, set_aside)) = read else {
-                report.without_purchase += 1;
-                continue;
-            };
-            report.clients += 1;
-            report.repeaters += u64::from(row.x() > 0);
-            report.zero_or_negative_spend += u64::from(set_aside);
-            rows.push(row);
-            places.push(place(at) as u32);
+        for part in &parts {
+            report.clients += part.report.clients;
+            report.repeaters += part.report.repeaters;
+            report.without_purchase += part.report.without_purchase;
+            report.zero_or_negative_spend += part.report.zero_or_negative_spend;
         }
+        let mut shared = |column: fn(&mut Part) -> &mut Vec<f64>| {
+            let values = joined(&mut parts, column);
+            if values.iter().all(|value| value.is_nan()) {
+                Arc::default()
+            } else {
+                Arc::new(values)
+            }
+        };
+        let columns = HistoryColumns {
+            x: shared(|part| &mut part.x),
+            t_x: shared(|part| &mut part.t_x),
+            age: shared(|part| &mut part.age),
+            spend: shared(|part| &mut part.spend),
+            log_gaps: shared(|part| &mut part.log_gaps),
+            count: Arc::default(),
+        };
+        let places = Arc::new(joined(&mut parts, |part| &mut part.places));
         let ids = self.ledger.clients();
         let clients = if places.len() == ids.len() {
             ids.clone()
@@ -259,19 +341,11 @@ impl<'a> Reader<'a> {
             as_of: self.as_of,
             options: self.options,
             currency: self.ledger.currency(),
-            summary: Summary::new(self.options.unit, rows),
+            summary: Summary::known_good(self.options.unit, columns),
             clients,
             report,
             places,
         }
-    }
-
-    /// The days of a client's purchases, ascending, without doubles.
-    pub(crate) fn days<'w>(&self, client: usize, work: &'w mut Work) -> &'w [i32] {
-        let history = self.histories.read(client, &mut work.scratch);
-        work.days.clear();
-        work.days.extend(history.visits.iter().map(|visit| visit.day));
-        &work.days
     }
 
     /// The day of a client's first purchase, and the days on which a repeat purchase is known to
@@ -281,39 +355,45 @@ impl<'a> Reader<'a> {
         client: usize,
         work: &'w mut Work,
     ) -> Option<(i32, &'w [i32])> {
-        self.days(client, work);
-        let (&mut first, later) = work.days.split_first_mut()?;
+        let Work { scratch, days, .. } = work;
+        days.clear();
+        days.extend_from_slice(self.histories.days(client, scratch));
+        days.dedup();
+        let (&mut first, later) = days.split_first_mut()?;
         if self.options.opportunities {
             let unit = self.options.unit.days();
             for day in later {
                 let place = (f64::from(*day - first) / unit - 1e-9).ceil();
                 *day = first.saturating_add((place * unit - 1e-6).ceil() as i32);
             }
-            work.days.dedup();
+            days.dedup();
         }
-        Some((first, &work.days[1..]))
+        Some((first, &days[1..]))
     }
 
     /// The history of a client; `None` without a purchase.
     pub(crate) fn row(&self, client: usize, work: &mut Work) -> Read {
-        self.days(client, work);
-        let first = *work.days.first()?;
+        let days = self.histories.days(client, &mut work.scratch);
+        let first = *days.first()?;
         let unit = self.options.unit;
         let mut until = self.as_of.days();
         let row = if self.options.opportunities {
             let whole = (f64::from(until - first) / unit.days() + 1e-9).floor();
             until = first + (whole * unit.days() + 1e-6).floor() as i32;
-            let taken = self.opportunities(&work.days, 0.0, whole);
-            Row::new(taken.0, taken.1, whole).ok()?
+            let (taken, last) = self.opportunities(days, 0.0, whole);
+            Row::seen(taken.into(), last, whole)
         } else {
-            row_from_days(&work.days, until, unit).ok()??
+            row_of_sorted_days(days, until, unit)?
         };
         if row.x() == 0 {
             return Some((row, false));
         }
         let minor = self.net(client, first, until, work);
+        if minor <= 0 {
+            return Some((row, true));
+        }
         let mean = minor as f64 / self.minor_per_unit / f64::from(row.x());
-        if minor > 0 { Some((row.with_spend(mean).ok()?, false)) } else { Some((row, true)) }
+        Some((row.with_known_spend(mean), false))
     }
 
     /// How many of the opportunities after `from`, up to `to`, were taken, and which was the
@@ -335,21 +415,22 @@ impl<'a> Reader<'a> {
     fn holdout(
         &self,
         client: usize,
-        row: &Row,
+        age: f64,
         calibration_end: i32,
         length: f64,
         work: &mut Work,
     ) -> (u32, Option<f64>) {
-        self.days(client, work);
+        let days = self.histories.days(client, &mut work.scratch);
         let unit = self.options.unit.days();
         let (mut after, mut until) = (calibration_end, self.as_of.days());
         let count = if self.options.opportunities {
-            let Some(&first) = work.days.first() else { return (0, None) };
+            let Some(&first) = days.first() else { return (0, None) };
             let end = |place: f64| first.saturating_add((place * unit + 1e-6).floor() as i32);
-            (after, until) = (end(row.age()), end(row.age() + length));
-            self.opportunities(&work.days, row.age(), row.age() + length).0
+            (after, until) = (end(age), end(age + length));
+            self.opportunities(days, age, age + length).0
         } else {
-            (work.days.len() - work.days.partition_point(|&day| day <= after)) as u32
+            let later = &days[days.partition_point(|&day| day <= after)..];
+            later.chunk_by(|a, b| a == b).count() as u32
         };
         if count == 0 {
             return (0, None);
@@ -402,7 +483,8 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn floats(values: impl Iterator<Item = f64>) -> Values {
+/// A column of floats; NaN is missing.
+pub(crate) fn floats(values: impl Iterator<Item = f64>) -> Values {
     Values::Float(Arc::new(values.collect::<Buffer<f64>>()))
 }
 
@@ -445,24 +527,29 @@ impl LedgerSummary {
     }
 
     fn named(&self, names: [&'static str; 4]) -> Table {
-        let rows = self.summary.rows();
+        let HistoryColumns { x, t_x, age, spend, .. } = self.summary.columns();
         let unit = self.options.unit;
         let source = "convention";
+        let spend = if spend.is_empty() {
+            floats(x.iter().map(|_| f64::NAN))
+        } else {
+            Values::Float(spend.clone())
+        };
         Table::new(vec![
             column("client", source, "Id of the client.", Values::Client(self.clients.clone())),
             column(
                 names[0],
                 source,
                 "Number of repeat purchases: purchases after the first.",
-                counts(rows.iter().map(Row::x)),
+                counts(x.iter().map(|&x| x as u32)),
             ),
-            column(names[1], source, by_unit(unit, RECENCY), floats(rows.iter().map(Row::t_x))),
-            column(names[2], source, by_unit(unit, AGE), floats(rows.iter().map(Row::age))),
+            column(names[1], source, by_unit(unit, RECENCY), Values::Float(t_x.clone())),
+            column(names[2], source, by_unit(unit, AGE), Values::Float(age.clone())),
             column(
                 names[3],
                 source,
                 "Mean net amount of a repeat purchase, in the ledger's currency.",
-                floats(rows.iter().map(|row| row.spend().unwrap_or(f64::NAN))),
+                spend,
             ),
         ])
     }

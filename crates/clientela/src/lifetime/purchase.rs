@@ -1,12 +1,12 @@
 //! What every model of purchases in continuous time can be asked about a client.
 
-use std::collections::HashMap;
-
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::columns::Histories;
 use super::fit::Parametric;
 use super::outlook::{Figure, Future, NextPurchase, Outlook};
+use super::shared::Shelf;
 use super::summary::{Row, Summary};
 use super::unit::{Discount, Span, TimeUnit};
 use crate::error::{Error, Result};
@@ -41,13 +41,20 @@ pub trait PurchaseModel: Parametric + Sync {
     /// The future of the client, if alive.
     fn if_alive(&self, row: &Row) -> Self::Future;
 
-    /// Refuses a history that the model cannot have.
+    /// Refuses histories that the model cannot have.
     ///
     /// # Errors
     /// For models of discrete time: times that are not whole, more purchases than opportunities.
-    fn check(&self, row: &Row) -> Result<()> {
-        let _ = row;
+    fn check(&self, summary: &Summary) -> Result<()> {
+        let _ = summary;
         Ok(())
+    }
+
+    /// Multiplies figures by the probability of being alive, one for each history.
+    fn times_p_alive(&self, histories: Histories<'_>, figures: &mut [f64]) {
+        for (figure, row) in figures.iter_mut().zip(histories.rows()) {
+            *figure *= self.p_alive(&row);
+        }
     }
 
     /// Whether that future depends on x and T alone, so that clients can share its computing.
@@ -119,7 +126,11 @@ pub trait PurchaseModel: Parametric + Sync {
     /// # Errors
     /// A summary in another unit than the model.
     fn all_p_alive(&self, summary: &Summary) -> Result<Vec<f64>> {
-        Ok(checked(self, summary)?.par_iter().map(|row| self.p_alive(row)).collect())
+        checked(self, summary)?;
+        let mut alive = vec![1.0; summary.len()];
+        let parts = alive.par_chunks_mut(PART).zip(summary.columns().parts(PART));
+        parts.for_each(|(alive, histories)| self.times_p_alive(histories, alive));
+        Ok(alive)
     }
 
     /// The expected number of purchases of each row's client within `span`.
@@ -152,7 +163,7 @@ pub trait PurchaseModel: Parametric + Sync {
     fn expected_active(&self, summary: &Summary, span: Span) -> Result<f64> {
         let t = span.in_unit(self.time_unit());
         let alive = each(self, summary, |future| future.alive(t))?;
-        Ok(alive.iter().zip(summary.rows()).map(|(p, row)| p * row.count() as f64).sum())
+        Ok(alive.iter().zip(summary.counts()).map(|(p, count)| p * count as f64).sum())
     }
 }
 
@@ -166,19 +177,14 @@ pub(crate) fn same_unit(unit: TimeUnit, summary: &Summary) -> Result<()> {
     Err(Error::BadArgument { argument: "summary", problem })
 }
 
-/// The rows of a summary that the model can judge.
-pub(crate) fn checked<'a, M: PurchaseModel>(model: &M, summary: &'a Summary) -> Result<&'a [Row]> {
+/// Refuses a summary in another unit, and rows that the model cannot judge.
+pub(crate) fn checked<M: PurchaseModel>(model: &M, summary: &Summary) -> Result<()> {
     same_unit(model.time_unit(), summary)?;
-    for (i, row) in summary.rows().iter().enumerate() {
-        model.check(row).map_err(|error| match error {
-            Error::BadRow { column, value, problem, remedy, .. } => {
-                Error::BadRow { row: i as u64, column, value, problem, remedy }
-            }
-            other => other,
-        })?;
-    }
-    Ok(summary.rows())
+    model.check(summary)
 }
+
+/// Rows of one task: few enough to stay in a core's cache, many enough to be worth it.
+const PART: usize = 2048;
 
 /// P(alive) times a figure of the future, for each row; clients with the same x and T share the
 /// figure.
@@ -187,22 +193,20 @@ pub(crate) fn each<M: PurchaseModel>(
     summary: &Summary,
     figure: impl Fn(&M::Future) -> f64 + Sync,
 ) -> Result<Vec<f64>> {
-    let rows = checked(model, summary)?;
-    if !model.future_ignores_recency() {
-        let one = |row: &Row| model.p_alive(row) * figure(&model.if_alive(row));
-        return Ok(rows.par_iter().map(one).collect());
-    }
-    let mut places: HashMap<(u32, u64), u32, foldhash::fast::FixedState> = HashMap::default();
-    let mut first: Vec<&Row> = Vec::new();
-    let mut shared: Vec<u32> = Vec::with_capacity(rows.len());
-    for row in rows {
-        let key = (row.x(), row.age().to_bits());
-        shared.push(*places.entry(key).or_insert_with(|| {
-            first.push(row);
-            first.len() as u32 - 1
-        }));
-    }
-    let figures: Vec<f64> = first.par_iter().map(|row| figure(&model.if_alive(row))).collect();
-    let one = |(row, &place): (&Row, &u32)| model.p_alive(row) * figures[place as usize];
-    Ok(rows.par_iter().zip(&shared).map(one).collect())
+    checked(model, summary)?;
+    let mut figures = vec![0.0; summary.len()];
+    let parts = figures.par_chunks_mut(PART).zip(summary.columns().parts(PART));
+    let shelf = Shelf::new(summary.len());
+    let shared = model.future_ignores_recency();
+    parts.for_each(|(figures, histories)| {
+        let Histories { x, t_x, age } = histories;
+        let make = |at: usize| figure(&model.if_alive(&Row::seen(x[at], t_x[at], age[at])));
+        shelf.with(|known| {
+            for (at, (value, (&x, &age))) in figures.iter_mut().zip(x.iter().zip(age)).enumerate() {
+                *value = if shared { known.get(x, age, || make(at)) } else { make(at) };
+            }
+        });
+        model.times_p_alive(histories, figures);
+    });
+    Ok(figures)
 }

@@ -1,9 +1,14 @@
 //! What the models know of a client: how many repeat purchases, when the last, seen how long.
 
+use std::sync::{Arc, OnceLock};
+
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::columns::HistoryColumns;
 use super::outlook::{Figure, Undefined};
 use super::unit::TimeUnit;
+use crate::buffer::Buffer;
 use crate::error::{Error, Result};
 
 /// One client, or several with the same history.
@@ -39,9 +44,6 @@ fn one() -> u64 {
     1
 }
 
-/// What is wrong with a value: column, value, problem, remedy.
-type Fault = (&'static str, String, &'static str, &'static str);
-
 impl Row {
     /// A client with `x` repeat purchases, the last of them `t_x` after the first purchase, seen
     /// until `age` after the first purchase.
@@ -50,7 +52,7 @@ impl Row {
     /// A time that is negative, not finite or out of order; `x` of 0 with `t_x` above 0.
     pub fn new(x: u32, t_x: f64, age: f64) -> Result<Self> {
         let row = Self { x, t_x, age, spend: None, log_gaps: None, count: 1 };
-        row.check().map_err(|fault| bad_row(0, fault))?;
+        row.check(0)?;
         Ok(row)
     }
 
@@ -60,8 +62,13 @@ impl Row {
     /// An amount that is not finite.
     pub fn with_spend(self, spend: f64) -> Result<Self> {
         let row = Self { spend: Some(spend), ..self };
-        row.check().map_err(|fault| bad_row(0, fault))?;
+        row.check(0)?;
         Ok(row)
+    }
+
+    /// The row with a mean amount that is a number.
+    pub(crate) fn with_known_spend(self, spend: f64) -> Self {
+        Self { spend: Some(spend), ..self }
     }
 
     /// The row with the sum of the natural logarithms of the times between purchases, which the
@@ -71,7 +78,7 @@ impl Row {
     /// A sum that is not finite.
     pub fn with_log_gaps(self, log_gaps: f64) -> Result<Self> {
         let row = Self { log_gaps: Some(log_gaps), ..self };
-        row.check().map_err(|fault| bad_row(0, fault))?;
+        row.check(0)?;
         Ok(row)
     }
 
@@ -111,37 +118,55 @@ impl Row {
         self.count
     }
 
-    fn check(&self) -> Result<(), Fault> {
-        let time = "a time from 0 up in the summary's unit";
+    /// A row of values that were checked.
+    pub(crate) fn seen(x: f64, t_x: f64, age: f64) -> Self {
+        Self { x: x as u32, t_x, age, spend: None, log_gaps: None, count: 1 }
+    }
+
+    /// A row of columns, whose `x` is a count of purchases.
+    pub(crate) fn of(columns: &HistoryColumns, place: usize) -> Self {
+        let known = |values: &[f64]| values.get(place).copied().filter(|value| !value.is_nan());
+        Self {
+            x: columns.x[place] as u32,
+            t_x: columns.t_x[place],
+            age: columns.age[place],
+            spend: known(&columns.spend),
+            log_gaps: known(&columns.log_gaps),
+            count: columns.count.get(place).copied().unwrap_or(1),
+        }
+    }
+
+    /// Refuses values that cannot be, as those of a row at a place.
+    pub(crate) fn check(&self, place: usize) -> Result<()> {
+        let fault = |column: &str, value: f64, problem: &str, remedy: &str| {
+            Err(Error::BadRow {
+                row: place as u64,
+                column: column.to_owned(),
+                value: value.to_string(),
+                problem: problem.to_owned(),
+                remedy: remedy.to_owned(),
+            })
+        };
         for (column, value) in [("t_x", self.t_x), ("T", self.age)] {
             if !value.is_finite() || value < 0.0 {
-                return Err((column, value.to_string(), "not a time that can have passed", time));
+                let remedy = "a time from 0 up in the summary's unit";
+                return fault(column, value, "not a time that can have passed", remedy);
             }
         }
         if self.t_x > self.age {
             let problem = "the last purchase lies after the end of observation";
-            return Err(("t_x", self.t_x.to_string(), problem, "t_x is at most T"));
+            return fault("t_x", self.t_x, problem, "at most the row's T");
         }
         if self.x == 0 && self.t_x > 0.0 {
             let problem = "no repeat purchase, but a time of the last one";
-            return Err(("t_x", self.t_x.to_string(), problem, "t_x is 0 where x is 0"));
+            return fault("t_x", self.t_x, problem, "0 for who has not bought again");
         }
         for (column, value) in [("spend", self.spend), ("log_gaps", self.log_gaps)] {
             if let Some(value) = value.filter(|value| !value.is_finite()) {
-                return Err((column, value.to_string(), "not a number", "leave it out if unknown"));
+                return fault(column, value, "not a number", "leave it out if unknown");
             }
         }
         Ok(())
-    }
-}
-
-fn bad_row(row: usize, (column, value, problem, remedy): Fault) -> Error {
-    Error::BadRow {
-        row: row as u64,
-        column: column.to_owned(),
-        value,
-        problem: problem.to_owned(),
-        remedy: remedy.to_owned(),
     }
 }
 
@@ -151,7 +176,7 @@ impl TryFrom<RawRow> for Row {
     fn try_from(raw: RawRow) -> Result<Self> {
         let RawRow { x, t_x, age, spend, log_gaps, count } = raw;
         let row = Self { x, t_x, age, spend, log_gaps, count };
-        row.check().map_err(|fault| bad_row(0, fault))?;
+        row.check(0)?;
         Ok(row)
     }
 }
@@ -175,17 +200,45 @@ impl From<Row> for RawRow {
 /// assert_eq!(summary.clients(), 4);
 /// # Ok::<(), clientela::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(from = "RawSummary", into = "RawSummary")]
 pub struct Summary {
     unit: TimeUnit,
+    columns: HistoryColumns,
+    /// Made when they are first asked for.
+    rows: Arc<OnceLock<Vec<Row>>>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawSummary {
+    unit: TimeUnit,
     rows: Vec<Row>,
+}
+
+impl From<RawSummary> for Summary {
+    fn from(raw: RawSummary) -> Self {
+        Self::new(raw.unit, raw.rows)
+    }
+}
+
+impl From<Summary> for RawSummary {
+    fn from(summary: Summary) -> Self {
+        Self { unit: summary.unit, rows: summary.rows().to_vec() }
+    }
+}
+
+impl PartialEq for Summary {
+    fn eq(&self, other: &Self) -> bool {
+        self.unit == other.unit && self.rows() == other.rows()
+    }
 }
 
 impl Summary {
     /// A summary of rows whose times are in `unit`.
     pub fn new(unit: TimeUnit, rows: Vec<Row>) -> Self {
-        Self { unit, rows }
+        let columns = HistoryColumns::of(&rows);
+        Self { unit, columns, rows: Arc::new(rows.into()) }
     }
 
     /// A summary of columns, as data frames give them: `frequency`, `recency`, `T`, and the mean
@@ -201,34 +254,27 @@ impl Summary {
         age: &[f64],
         spend: &[f64],
     ) -> Result<Self> {
-        let lengths =
-            [("t_x", t_x.len(), false), ("T", age.len(), false), ("spend", spend.len(), true)];
-        for (column, length, optional) in lengths {
-            if length != x.len() && !(optional && length == 0) {
-                let problem = format!("{length} values beside {} in `x`", x.len());
-                return Err(Error::BadColumn { column: column.to_owned(), problem });
-            }
-        }
-        let row = |i: usize| {
-            if !(x[i] >= 0.0 && x[i] <= f64::from(u32::MAX) && x[i].fract() == 0.0) {
-                let remedy = "a whole number from 0 up";
-                return Err(bad_row(
-                    i,
-                    ("x", x[i].to_string(), "not a count of purchases", remedy),
-                ));
-            }
-            let spend = spend.get(i).copied().filter(|spend| !spend.is_nan());
-            let row =
-                Row { x: x[i] as u32, t_x: t_x[i], age: age[i], spend, log_gaps: None, count: 1 };
-            row.check().map_err(|fault| bad_row(i, fault))?;
-            Ok(row)
+        let copy = |values: &[f64]| {
+            let mut column = Buffer::zeroed(values.len());
+            column.copy_from_slice(values);
+            Arc::new(column)
         };
-        // Collecting into a `Result` would not know the length, and copy as it grows.
-        let mut rows = Vec::with_capacity(x.len());
-        for i in 0..x.len() {
-            rows.push(row(i)?);
-        }
-        Ok(Self { unit, rows })
+        let (x, t_x, age, spend) = (copy(x), copy(t_x), copy(age), copy(spend));
+        Self::of_columns(unit, HistoryColumns { x, t_x, age, spend, ..HistoryColumns::default() })
+    }
+
+    /// A summary of columns that it shares.
+    ///
+    /// # Errors
+    /// Those of [`from_columns`](Self::from_columns).
+    pub fn of_columns(unit: TimeUnit, columns: HistoryColumns) -> Result<Self> {
+        columns.check()?;
+        Ok(Self::known_good(unit, columns))
+    }
+
+    /// A summary of columns that need no look.
+    pub(crate) fn known_good(unit: TimeUnit, columns: HistoryColumns) -> Self {
+        Self { unit, columns, rows: Arc::default() }
     }
 
     /// The unit of all times.
@@ -238,26 +284,62 @@ impl Summary {
 
     /// The rows in the order given.
     pub fn rows(&self) -> &[Row] {
-        &self.rows
+        let all = || (0..self.len()).map(|place| Row::of(&self.columns, place)).collect();
+        self.rows.get_or_init(all)
+    }
+
+    /// The rows one after another, without memory for them all.
+    pub(crate) fn each_row(&self) -> impl ExactSizeIterator<Item = Row> + '_ {
+        (0..self.len()).map(|place| Row::of(&self.columns, place))
+    }
+
+    /// The same in parallel.
+    pub(crate) fn par_rows(&self) -> impl IndexedParallelIterator<Item = Row> + '_ {
+        (0..self.len()).into_par_iter().map(|place| Row::of(&self.columns, place))
+    }
+
+    /// The rows as columns.
+    pub fn columns(&self) -> &HistoryColumns {
+        &self.columns
+    }
+
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.columns.is_empty()
+    }
+
+    /// Number of clients of each row.
+    pub(crate) fn counts(&self) -> impl Iterator<Item = u64> + '_ {
+        let count = &self.columns.count;
+        (0..self.len()).map(|place| count.get(place).copied().unwrap_or(1))
     }
 
     /// Number of clients.
     pub fn clients(&self) -> u64 {
-        self.rows.iter().map(|row| row.count).sum()
+        if self.columns.count.is_empty() {
+            return self.len() as u64;
+        }
+        self.columns.count.iter().fold(0, |sum, &count| sum.saturating_add(count))
     }
 
     /// Refuses a fit that could say nothing.
     pub(crate) fn check_for(&self, model: &str, parameters: u64) -> Result<()> {
         let fault = |problem: String| Err(Error::BadArgument { argument: "summary", problem });
-        if self.clients() == 0 {
+        let clients = self.clients();
+        if clients == 0 {
             return fault(format!("no clients to fit {model} to"));
         }
-        let repeaters: u64 = self.rows.iter().filter(|row| row.x > 0).map(|row| row.count).sum();
+        let again = self.columns.x.iter().zip(self.counts()).filter(|&(&x, _)| x > 0.0);
+        let repeaters = again.fold(0_u64, |sum, (_, count)| sum.saturating_add(count));
         if repeaters < parameters {
             return fault(format!(
-                "{model} has {parameters} parameters, and only {repeaters} of {} clients bought \
-                 again; give more clients or a longer time",
-                self.clients()
+                "{model} has {parameters} parameters, and only {repeaters} of {clients} clients \
+                 bought again; give more clients or a longer time"
             ));
         }
         Ok(())
@@ -281,23 +363,40 @@ impl Summary {
 /// # Errors
 /// Days that do not ascend.
 pub fn row_from_days(days: &[i32], end: i32, unit: TimeUnit) -> Result<Option<Row>> {
-    if let Some(i) = days.windows(2).position(|pair| pair[1] < pair[0]) {
-        let fault = ("day", days[i + 1].to_string(), "before the day above it", "sort the days");
-        return Err(bad_row(i + 1, fault));
+    if let Some(place) = days.windows(2).position(|pair| pair[1] < pair[0]) {
+        return Err(Error::BadRow {
+            row: place as u64 + 1,
+            column: "day".to_owned(),
+            value: days[place + 1].to_string(),
+            problem: "before the day above it".to_owned(),
+            remedy: "sort the days".to_owned(),
+        });
     }
-    let seen = &days[..days.partition_point(|&day| day <= end)];
-    let Some(&first) = seen.first() else { return Ok(None) };
-    let time = |day: i32| (f64::from(day) - f64::from(first)) / unit.days();
-    let (mut x, mut last, mut log_gaps) = (0, first, 0.0);
-    for &day in seen {
+    Ok(row_of_sorted_days(&days[..days.partition_point(|&day| day <= end)], end, unit))
+}
+
+/// The same of days that ascend, none of them after `end`.
+pub(crate) fn row_of_sorted_days(days: &[i32], end: i32, unit: TimeUnit) -> Option<Row> {
+    let &first = days.first()?;
+    let gap = |day: i32, since: i32| f64::from(day) - f64::from(since);
+    // The product of the gaps in days; it leaves for its logarithm before it can overflow.
+    let (mut x, mut last, mut product, mut logs) = (0, first, 1.0, 0.0);
+    for &day in days {
         if day > last {
             x += 1;
-            log_gaps += f64::ln((f64::from(day) - f64::from(last)) / unit.days());
+            product *= gap(day, last);
+            if product > 1e250 {
+                logs += f64::ln(product);
+                product = 1.0;
+            }
             last = day;
         }
     }
-    let (t_x, age) = (time(last), time(end));
-    Ok(Some(Row { x, t_x, age, spend: None, log_gaps: Some(log_gaps), count: 1 }))
+    if x > 0 {
+        logs += product.ln() - f64::from(x) * unit.days().ln();
+    }
+    let (t_x, age) = (gap(last, first) / unit.days(), gap(end, first) / unit.days());
+    Some(Row { x, t_x, age, spend: None, log_gaps: Some(logs), count: 1 })
 }
 
 /// The regularity k of purchases by their gaps (Wheat and Morrison 1990), from the days of each

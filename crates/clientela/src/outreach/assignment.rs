@@ -36,6 +36,54 @@ fn candidates<'a>(seen: &Seen<'a>, contacts: &Contacts<'a>) -> BTreeSet<&'a str>
     unlisted.map(|(&name, _)| name).chain(of_staff).collect()
 }
 
+/// A key client, who looks after it, who is to, and why.
+#[derive(Debug)]
+pub(crate) struct Post<'a> {
+    pub(crate) row: usize,
+    pub(crate) from: Option<&'a str>,
+    pub(crate) to: Option<&'a str>,
+    pub(crate) reason: String,
+}
+
+/// All key clients, by id.
+pub(crate) fn posts<'a>(seen: &Seen<'a>, contacts: &Contacts<'a>) -> Vec<Post<'a>> {
+    let limit = usize::from(seen.policy().outreach.keys_per_manager);
+    let rows: Vec<usize> =
+        (0..seen.rows()).filter(|&row| seen.flag("key", row) == Some(true)).collect();
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let managers = candidates(seen, contacts);
+    let held: Vec<Option<&str>> = rows.iter().map(|&row| contacts.manager(row)).collect();
+    let shared = share_out(&managers, &held, limit);
+    let reason = |from: Option<&str>, to: Option<&str>| match (from, to) {
+        (None, None) => "Nobody looks after it, and no manager has room.".to_owned(),
+        (None, Some(to)) => format!("Nobody looks after it; {to} has room."),
+        (Some(from), Some(to)) if from != to && !managers.contains(from) => {
+            format!("{from} is no client manager; {to} has room.")
+        }
+        (Some(from), None) => format!("{from} is no client manager, and no manager has room."),
+        (Some(from), Some(to)) => {
+            let count = shared.before.get(from).copied().unwrap_or(0);
+            let keys = plural(count as i64, "key client");
+            if from != to {
+                format!("{from} has {keys}, more than {limit}; {to} has room.")
+            } else if count > limit {
+                format!("{from} has {keys}, more than {limit}, and keeps this one.")
+            } else {
+                format!("{from} has {keys}, at most {limit}.")
+            }
+        }
+    };
+    let post = |((row, from), &to): ((usize, Option<&'a str>), &Option<&'a str>)| Post {
+        row,
+        from,
+        to,
+        reason: reason(from, to),
+    };
+    rows.iter().copied().zip(held.iter().copied()).zip(&shared.to).map(post).collect()
+}
+
 impl View for Assignments {
     const NAME: &'static str = "assignment";
     const ABOUT: &'static str = "A key client, who looks after it and who is to.";
@@ -43,55 +91,30 @@ impl View for Assignments {
 
     fn table(&self, seen: &Seen<'_>) -> Result<Table> {
         let contacts = Contacts::of(seen);
-        let policy = seen.policy();
-        let limit = usize::from(policy.outreach.keys_per_manager);
-        let enough = usize::from(policy.risk.staff_in_contact);
-        let rows: Vec<usize> =
-            (0..seen.rows()).filter(|&row| seen.flag("key", row) == Some(true)).collect();
-        let managers = candidates(seen, &contacts);
-        let held: Vec<Option<&str>> = rows.iter().map(|&row| contacts.manager(row)).collect();
-        let shared = share_out(&managers, &held, limit);
-        let reason = |(&from, &to): (&Option<&str>, &Option<&str>)| match (from, to) {
-            (None, None) => "Nobody looks after it, and no manager has room.".to_owned(),
-            (None, Some(to)) => format!("Nobody looks after it; {to} has room."),
-            (Some(from), Some(to)) if from != to && !managers.contains(from) => {
-                format!("{from} is no client manager; {to} has room.")
-            }
-            (Some(from), None) => format!("{from} is no client manager, and no manager has room."),
-            (Some(from), Some(to)) => {
-                let keys = shared.before.get(from).copied().unwrap_or(0) as i64;
-                let keys = plural(keys, "key client");
-                if from != to {
-                    format!("{from} has {keys}, more than {limit}; {to} has room.")
-                } else if shared.before.get(from).is_some_and(|&keys| keys > limit) {
-                    format!("{from} has {keys}, more than {limit}, and keeps this one.")
-                } else {
-                    format!("{from} has {keys}, at most {limit}.")
-                }
-            }
-        };
+        let enough = usize::from(seen.policy().risk.staff_in_contact);
+        let posts = posts(seen, &contacts);
+        let rows: Vec<usize> = posts.iter().map(|post| post.row).collect();
         let in_contact = |&row: &usize| contacts.staff(row).len();
         let missing = |row: &usize| enough.saturating_sub(in_contact(row)) as i64;
-        let pairs = || held.iter().zip(&shared.to);
         Ok(Table::new(vec![
             column("client", "R44", "Id of the key client.", view::clients(seen.ids, &rows)),
             column(
                 "manager",
                 "R44",
                 "Who looks after it; missing is nobody.",
-                contacts.managers(rows.iter().copied()),
+                view::names(posts.iter().map(|post| post.from)),
             ),
             column(
                 "suggested",
                 "R44, S2.43",
                 "Who is to; missing where nobody has room.",
-                view::names(shared.to.iter().copied()),
+                view::names(posts.iter().map(|post| post.to)),
             ),
             column(
                 "moved",
                 "R44",
                 "Whether that is a change of manager.",
-                view::flags(pairs().map(|(&from, &to)| Some(is_move(from, to)))),
+                view::flags(posts.iter().map(|post| Some(is_move(post.from, post.to)))),
             ),
             column(
                 "staff_in_contact",
@@ -105,7 +128,12 @@ impl View for Assignments {
                 "How many more of ours are to be.",
                 view::counts(rows.iter().map(|row| Some(missing(row)))),
             ),
-            column("reason", "R44", "Why, in a sentence.", view::texts(pairs().map(reason))),
+            column(
+                "reason",
+                "R44",
+                "Why, in a sentence.",
+                view::texts(posts.iter().map(|post| &post.reason)),
+            ),
         ]))
     }
 }

@@ -199,17 +199,13 @@ pub(crate) fn in_role(journal: &Journal, role: StaffRole, as_of: Day) -> Vec<&st
 }
 
 /// The assignments that are in force.
-fn assigned<'a>(journal: &'a Journal, as_of: Day) -> impl Iterator<Item = &'a Assignment> {
+fn assigned(journal: &Journal, as_of: Day) -> impl Iterator<Item = &Assignment> {
     let all = journal.entries().assignments.iter();
     all.filter(move |one| in_force(one.since, one.until, as_of))
 }
 
 /// The touches in person that arrived from a day on, by whom is on record.
-fn touched<'a>(
-    journal: &'a Journal,
-    since: i32,
-    as_of: Day,
-) -> impl Iterator<Item = (&'a Touch, &'a str)> {
+fn touched(journal: &Journal, since: i32, as_of: Day) -> impl Iterator<Item = (&Touch, &str)> {
     let all = journal.entries().touches.iter();
     all.filter(move |one| {
         one.on.days() >= since

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 
 use super::contact::{Contacts, in_role};
+use super::scene::twice;
 use crate::axis::column;
-use crate::calendar::Span;
 use crate::client::Texts;
 use crate::error::Result;
 use crate::journal::StaffRole;
@@ -32,14 +32,6 @@ struct Load {
     /// Amounts of the active ones, now and in the window before.
     now: i128,
     before: i128,
-}
-
-/// The window that is so long as two of `span`.
-fn twice(span: Span) -> Span {
-    match span {
-        Span::Days(days) => Span::Days(days.saturating_mul(2)),
-        Span::Months(months) => Span::Months(months.saturating_mul(2)),
-    }
 }
 
 impl View for Managers {

@@ -1,5 +1,6 @@
 //! What to do next, by whom and for whom (R44 to R46).
 
+mod action;
 mod assign;
 mod assignment;
 mod cadence;
@@ -7,8 +8,12 @@ mod contact;
 mod mailing;
 mod managers;
 mod reach;
+mod scene;
+mod stake;
 mod task;
+mod trigger;
 
+pub use action::{ActionRule, Actions, Urgency};
 pub use assign::{Assign, Assigned, KeyHeld, ManagerCount, ManagersNeeded, OverLimit, Suggestion};
 pub use assignment::Assignments;
 pub use cadence::Cadence;
@@ -17,6 +22,7 @@ pub use mailing::Mailing;
 pub use managers::Managers;
 pub use reach::Unreachable;
 pub use task::{TaskClients, TaskSteps, Tasks};
+pub use trigger::{TriggerKind, TriggerOrder, Triggers};
 
 use crate::formula::FormulaInfo;
 use crate::view::ViewInfo;

@@ -155,12 +155,25 @@ impl<'a> Reach<'a> {
     /// that are known; by phone where nothing is known. `None` where the client must be left
     /// alone, or what is left of the channels must not be used.
     pub(crate) fn personal(&self) -> Option<Way<'a>> {
-        self.choose(&PERSONAL)
+        self.choose(PERSONAL)
+    }
+
+    /// How to talk to one person of the client's, as with [`Reach::personal`].
+    pub(crate) fn personal_to(&self, person: &'a str) -> Option<Way<'a>> {
+        if self.closed {
+            return None;
+        }
+        let mut own = self.usable.iter().filter(|one| one.1 == Some(person));
+        let way = own.find_map(|&(kind, _, at, _)| {
+            let channel = PERSONAL.iter().find(|channel| channels(kind).contains(channel))?;
+            Some(self.way(*channel, Some((Some(person), at))))
+        });
+        way.or_else(|| Some(Way { person: Some(person), ..self.personal()? }))
     }
 
     /// How to write to the client: as it prefers, else by e-mail or message.
     pub(crate) fn mailing(&self) -> Option<Way<'a>> {
-        self.choose(&MAILING)
+        self.choose(MAILING)
     }
 
     /// By a channel that is asked for, where it may be used, else as a mailing.
@@ -186,7 +199,7 @@ impl<'a> Reach<'a> {
         self.by(Channel::Meeting)
     }
 
-    fn choose(&self, order: &[Channel; 4]) -> Option<Way<'a>> {
+    fn choose(&self, order: [Channel; 4]) -> Option<Way<'a>> {
         if self.closed {
             return None;
         }
@@ -194,18 +207,16 @@ impl<'a> Reach<'a> {
         let preferred = self.usable.iter().filter(|one| one.3);
         let chosen = preferred
             .filter_map(|&(kind, person, at, _)| Some((serves(kind)?, person, at)))
-            .chain(order.iter().flat_map(|&channel| {
+            .chain(order.into_iter().flat_map(|channel| {
                 let of = self.usable.iter().filter(move |one| channels(one.0).contains(&channel));
                 of.map(move |&(_, person, at, _)| (channel, person, at))
             }))
             .next();
-        match chosen {
-            Some((channel, person, at)) => Some(self.way(channel, Some((person, at)))),
-            None => {
-                let free = order.iter().find(|&&channel| self.is_free(channel));
-                free.map(|&channel| self.way(channel, None))
-            }
+        if let Some((channel, person, at)) = chosen {
+            return Some(self.way(channel, Some((person, at))));
         }
+        let free = order.into_iter().find(|&channel| self.is_free(channel))?;
+        Some(self.way(free, None))
     }
 
     /// Whether no contact that serves a channel is marked as not to be used.

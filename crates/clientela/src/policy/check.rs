@@ -198,6 +198,7 @@ impl Policy {
             ("risk.target_percent", risk.target_percent),
             ("risk.decline_percent", risk.decline_percent),
             ("risk.slump_percent", risk.slump_percent),
+            ("risk.casual_percent", risk.casual_percent),
         ] {
             if share > whole {
                 return bad(path, format!("{share} is above 100 %"));
@@ -225,6 +226,14 @@ impl Policy {
         ] {
             if matches!(span, Some(Span::Days(0) | Span::Months(0))) {
                 return bad(path, "longer than nothing".to_owned());
+            }
+        }
+        for (path, rating) in [
+            ("risk.close_relation", risk.close_relation),
+            ("risk.poor_satisfaction", risk.poor_satisfaction),
+        ] {
+            if !(1..=5).contains(&rating) {
+                return bad(path, format!("{rating} is not 1 to 5"));
             }
         }
         let tops = &metric.top_clients;

@@ -26,6 +26,15 @@ pub struct OutreachPolicy {
     pub referral_within: Span,
     /// How long before birthdays they are on the list. Default: 7 days. Source: convention.
     pub birthday_ahead: Span,
+    /// How long before days of promotion clients are told of them. Default: 7 days.
+    /// Source: convention (S2.38b, S4.5).
+    pub promo_ahead: Span,
+    /// How far ahead the list of what to do looks. Default: 6 days, which makes a week with
+    /// today. Source: convention.
+    pub list_ahead: Span,
+    /// How long a client that is neither key nor VIP is on that list after it was lost or left.
+    /// Default: 1 month. Source: convention (S2.53: fast).
+    pub lost_within: Span,
     /// A client with any contact within this time is not due for one; null is that the time
     /// since the last contact is not looked at. Default: null. Source: S0.11 (no figure there).
     pub contact_within: Option<Span>,
@@ -44,6 +53,9 @@ impl Default for OutreachPolicy {
             referral_after: Span::Days(0),
             referral_within: Span::Months(1),
             birthday_ahead: Span::Days(7),
+            promo_ahead: Span::Days(7),
+            list_ahead: Span::Days(6),
+            lost_within: Span::Months(1),
             contact_within: None,
             repeat_after: Span::Months(12),
         }

@@ -66,6 +66,16 @@ pub struct RiskPolicy {
     /// So many managers one after another of one client are a warning. Default: 3.
     /// Source: S3.5 (number: convention).
     pub reassignments: u16,
+    /// Where no larger share of the buyers than this bought twice, the firm lives on casual
+    /// buyers, in per cent. Default: 5. Source: S2.38a (share: convention).
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    pub casual_percent: Percent,
+    /// A personal relation rated so high or higher is close, 1 to 5. Default: 4.
+    /// Source: S1.10 (scale and limit: convention).
+    pub close_relation: u8,
+    /// A satisfaction rated so low or lower is poor, 1 to 5. Default: 2.
+    /// Source: S1.10 (scale and limit: convention).
+    pub poor_satisfaction: u8,
 }
 
 impl Default for RiskPolicy {
@@ -91,6 +101,9 @@ impl Default for RiskPolicy {
             head_contact_within: Some(Span::Months(6)),
             check_window: year,
             reassignments: 3,
+            casual_percent: Percent::whole(5),
+            close_relation: 4,
+            poor_satisfaction: 2,
         }
     }
 }

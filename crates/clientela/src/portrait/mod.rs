@@ -26,6 +26,7 @@ mod value;
 pub(crate) use axis::{KNOWLEDGE_LEVELS, KnowledgeAxis};
 pub use builder::{PortraitReport, PortraitsBuilder};
 pub use catalogue::Catalogue;
+pub(crate) use column::FieldStorage;
 pub use completeness::{Completeness, knowledge_level};
 pub use document::Portrait;
 pub(crate) use field::says_something;

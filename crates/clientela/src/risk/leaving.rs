@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::dependence::{DependenceBand, dependence_band};
 use super::dependents::{SUBJECTS, Subject, dependents};
 use super::exit::{discount_at, makes_loss, repricing};
-use super::sales::{WindowSales, money as money_text, percent};
+use super::sales::{Marks, WindowSales, money as money_text, percent};
 use crate::axis::{choice, column, plural};
 use crate::buffer::Buffer;
 use crate::calendar::{Day, Span, Step};
@@ -63,7 +63,8 @@ impl ClientExits {
             all.push(Subject::Group(name));
         }
         if self.clients.is_none() && self.groups.is_none() {
-            let keys = (0..seen.rows()).filter(|&row| seen.flag("key", row) == Some(true));
+            let marks = Marks::of(seen);
+            let keys = (0..seen.rows()).filter(|&row| marks.key(row));
             all.extend(keys.map(Subject::Client));
             let found = dependents(seen, sales);
             let of_firm = found.iter().filter(|one| one.scope == KeyScope::Company);

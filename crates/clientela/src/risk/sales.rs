@@ -5,10 +5,41 @@ use std::sync::Arc;
 
 use crate::axis::amount_text;
 use crate::buffer::Buffer;
-use crate::calendar::Day;
-use crate::segment::KeyTotals;
-use crate::table::NO_INT64;
+use crate::calendar::Span;
+use crate::segment::{KeyTotals, Tier};
+use crate::table::{NO_INT64, Values};
 use crate::view::Seen;
+
+/// Which clients come first.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Marks<'a> {
+    key: &'a [u8],
+    tier: &'a [u8],
+}
+
+impl<'a> Marks<'a> {
+    pub(super) fn of(seen: &Seen<'a>) -> Self {
+        let codes = |name| match seen.table.column(name).map(|column| &column.values) {
+            Some(Values::Flag(codes) | Values::Choice(codes, _)) => &codes[..],
+            _ => &[],
+        };
+        Self { key: codes("key"), tier: codes("tier") }
+    }
+
+    /// Whether it is known to be a key client.
+    pub(super) fn key(&self, row: usize) -> bool {
+        self.key.get(row) == Some(&1)
+    }
+
+    pub(super) fn vip(&self, row: usize) -> bool {
+        self.tier.get(row) == Some(&(Tier::Vip as u8))
+    }
+
+    /// Whether it is a key client or a VIP.
+    pub(super) fn first(&self, row: usize) -> bool {
+        self.key(row) || self.vip(row)
+    }
+}
 
 /// Net amounts of all clients in the window.
 pub(super) struct WindowSales<'a> {
@@ -69,12 +100,11 @@ impl<'a> WindowSales<'a> {
         let field = self.seen.known.basis.names("group");
         (0..self.seen.rows()).map(|row| field.name(field.get(row)?)).collect()
     }
+}
 
-    /// The window in words.
-    pub(super) fn in_words(&self) -> String {
-        let window = self.seen.policy().risk.window;
-        window.map_or_else(|| "so far".to_owned(), |window| format!("in the last {window}"))
-    }
+/// A window in words.
+pub(super) fn in_window(window: Option<Span>) -> String {
+    window.map_or_else(|| "so far".to_owned(), |window| format!("in the last {window}"))
 }
 
 /// An amount in words: with its currency.
@@ -92,9 +122,4 @@ pub(super) fn money(seen: &Seen<'_>, minor: i128) -> String {
 /// A share in words, to a tenth of a per cent.
 pub(super) fn percent(part: i128, whole: i128) -> String {
     format!("{:.1} %", 100.0 * part as f64 / whole as f64)
-}
-
-/// Whether what is on record for a day counts in the window that begins with another.
-pub(super) fn within(on: Day, since: i32, as_of: Day) -> bool {
-    on.days() >= since && on <= as_of
 }
