@@ -11,7 +11,8 @@ As of 1 January 2026, on two years of sales with whole amounts in cents:
 4. intervals      over twelve months: how many intervals between purchase days have which length
 5. second         from the first to the second purchase day: at risk, events and censored by days
 6. lost           clients whose last purchase is more than 180 days ago, with their amount in the
-                  twelve months that end with it, the largest first
+                  twelve months that end with it, the largest first; in whatever order where they
+                  are checked
 
 Clientela begins with a ledger and a snapshot, the peers with the table of sales; what they share
 between tasks they make once. All give Arrow tables by these names.
@@ -358,7 +359,10 @@ def digest(tables: dict[str, pa.Table]) -> dict[str, object]:
     second = [whole("second", part) for part in ("day", "events", "censored")]
     told = (second[1] > 0) | (second[2] > 0)
     out["second"] = mark(*(part[told] for part in second))
-    out["lost"] = mark(whole("lost", "client"), whole("lost", "at_stake"))
+    # Clientela has key clients and VIPs first.
+    client, at_stake = whole("lost", "client"), whole("lost", "at_stake")
+    order = np.argsort(client)
+    out["lost"] = mark(client[order], at_stake[order])
     out["lost.rows"] = tables["lost"].num_rows
     return out
 

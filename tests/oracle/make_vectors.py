@@ -10,6 +10,7 @@ import json
 import random
 from pathlib import Path
 
+import make_journals
 import make_portraits
 import oracle
 
@@ -313,6 +314,47 @@ def answer(vector, steps, months=True, report=False):
     return expect
 
 
+SPEND = {"model": "gamma_gamma", "p": 6.25, "q": 3.74, "gamma": 15.44}
+# Name, model, policy of lifetime, zero_amount.
+LIFETIME = [
+    ("bg_weeks", {"model": "bg_nbd", "unit": "week", "r": 0.243, "alpha": 4.414, "a": 0.793, "b": 2.426},
+     {}, "count"),
+    ("bg_days_back", {"model": "bg_nbd", "unit": "day", "r": 0.7, "alpha": 31.5, "a": 1.6, "b": 0.4},
+     {"horizon": {"days": 90}, "discount_percent_per_year": "0", "returns": "ignore"}, "ignore"),
+    ("mbg_months", {"model": "mbg_nbd", "unit": "month", "r": 0.525, "alpha": 1.42, "a": 0.891, "b": 1.614},
+     {"horizon": {"months": 36}, "discount_percent_per_year": "15.5"}, "ignore"),
+    ("mbg_weeks", {"model": "mbg_nbd", "unit": "week", "r": 1.5, "alpha": 9.0, "a": 2.5, "b": 3.5},
+     {"horizon": {"days": 1}, "discount_percent_per_year": "100", "returns": "ignore"}, "count"),
+    ("pareto_weeks", {"model": "pareto_nbd", "unit": "week", "r": 0.553, "alpha": 10.58, "s": 0.606,
+                      "beta": 11.656}, {}, "count"),
+    ("pareto_years", {"model": "pareto_nbd", "unit": "year", "r": 1.8, "alpha": 0.9, "s": 1.7, "beta": 0.3},
+     {"horizon": {"months": 120}, "discount_percent_per_year": "4.25", "returns": "ignore"}, "ignore"),
+    ("nbd_months", {"model": "nbd", "unit": "month", "r": 0.385, "alpha": 2.8},
+     {"horizon": {"days": 1000}}, "count"),
+]
+
+
+def make_lifetime():
+    """Vectors of models with given parameters."""
+    for number, (name, model, rule, zero_amount) in enumerate(LIFETIME):
+        vector = {
+            "name": f"generated_lifetime_{name}",
+            "about": "Orders, returns and cancellations, sales after the day, and a model with given "
+                     "parameters. Seeded sales, expected values from tests/oracle.",
+            "source": "convention",
+            "generated": True,
+            "sales": make_sales(300 + number, 14, orders=True, kinds=True),
+            "lifetime": model,
+            "spend": SPEND,
+            "as_of": "1997-11-30",
+            "policy": {"zero_amount": zero_amount, "lifetime": rule},
+        }
+        snapshot, _, _ = oracle.run({**vector, "expect": {}})
+        columns = ("client", "p_alive", "expected_purchases", "clv")
+        vector["expect"] = {"clients": snapshot.clients_table(columns)}
+        yield vector
+
+
 def generated():
     """(file name, list of vectors) of every generated file."""
     for name, about, sales, options, as_of, policy, steps in CASES:
@@ -352,6 +394,35 @@ def generated():
         vector["policy"] = policy
         vector["expect"] = whole_answer(vector, views)
         yield f"generated_{name}.json", [vector]
+    yield "generated_lifetime.json", list(make_lifetime())
+    for name, about, as_of, given, policy, quarter in make_journals.CASES:
+        seed, days = given["seed"], 900
+        sales = make_sales(**given, days=days)
+        ids = sorted(set(sales["client"]), key=str)
+        scale = given.get("scale", 2)
+        made = make_portraits.portraits(Dice(seed + 50), ids, scale=scale)
+        vector = {
+            "name": f"generated_{name}",
+            "about": f"{about} Seeded sales, portraits and journal, expected values from tests/oracle.",
+            "source": "convention",
+            "generated": True,
+            "options": {"scale": scale},
+            "sales": sales,
+            "portraits": make_journals.reachable(Dice(seed + 60), made),
+            "journal": make_journals.journal(Dice(seed + 70), ids, days, scale),
+            "as_of": as_of,
+            "policy": policy,
+            "expect": {},
+        }
+        snapshot, _, _ = oracle.run(vector)
+        vector["expect"] = {
+            "views": [
+                make_journals.view(snapshot, view, arguments)
+                for view, arguments in make_journals.asked(quarter)
+            ]
+        }
+        yield f"generated_{name}.json", [vector]
+    yield "generated_formulas.json", list(make_journals.formula_vectors(Dice(99)))
     vector = {
         "name": "cdnow_sample",
         "about": "2,357 people and their 6,919 purchases at CDNOW, see tests/data/README.md. "
@@ -375,4 +446,4 @@ if __name__ == "__main__":
     for file_name, vectors in generated():
         text = text_of(vectors)
         (VECTORS / file_name).write_text(text, encoding="utf-8")
-        print(f"{file_name}: {len(text):,} bytes, {len(vectors[0]['expect']['clients']['rows'])} clients")
+        print(f"{file_name}: {len(text):,} bytes, {len(vectors)} vectors")

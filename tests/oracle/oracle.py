@@ -10,7 +10,10 @@ import json
 from fractions import Fraction
 from pathlib import Path
 
+import losses
 import metrics
+import outreach
+import risks
 from axes import Clocks, abc_classes, rfm_scores, stages, tiers, xyz_class
 from basis import Refused, first_day, half_even, label, last_day, median, money, period, plus, read_day
 from intake import Client, check_sums, has_values, roll_up, take_in
@@ -48,7 +51,7 @@ COHORT_COLUMNS = (
 MONTH_COLUMNS = ("client", "month", "amount", "purchases")
 
 
-VIEWS = {**metrics.VIEWS}
+VIEWS = {**metrics.VIEWS, **risks.VIEWS, **losses.VIEWS, **outreach.VIEWS}
 
 
 def show(value):
@@ -388,6 +391,7 @@ class Base:
             self.ledgers[name] = (lines, given)
             if name == "sales":
                 self.options, self.report = options, report
+        self.models = vector.get("lifetime"), vector.get("spend")
         self.portraits = None
         if "portraits" in vector or "portrait_frame" in vector:
             self.portraits = Portraits(vector, self.options["scale"])

@@ -2,11 +2,9 @@
 
 from fractions import Fraction
 
-from basis import (
-    MAX_DAY, Refused, first_day, half_even, last_day, last_period, money, period, plus,
-)
+from basis import MAX_DAY, Refused, first_day, half_even, last_day, last_period, money, period
 from formulas import (
-    SOME_TEXT, band_of, continuity_of, discount_at, erosion_of, needed_of_others, promise_of,
+    SOME_TEXT, band_of, continuity_of, discount_at, erosion_of, extra_of, needed_of_others, promise_of,
 )
 from intake import inside_window
 from metrics import percent
@@ -238,50 +236,80 @@ def client_exit(snapshot, clients=None, groups=None):
 
 
 def persons_known(snapshot, client):
-    """Distinct persons on the client's side, by name."""
-    names = {record["name"] for record in snapshot.facts[client].records("persons")}
-    return len({name for name in names if name.strip()})
+    """Persons known on the client's side; without a portrait that is unknown."""
+    fact = snapshot.facts[client]
+    if fact.portrait is None:
+        return None
+    return sum(bool(record["name"].strip()) for record in fact.records("persons"))
+
+
+def names_on_record(snapshot):
+    """Whoever manages a client or is in contact with one."""
+    contacts = snapshot.contacts
+    names = set(contacts.managers.values()) - {None}
+    return names.union(*contacts.staff.values())
 
 
 def manager_exit(snapshot):
     window, contacts = Window(snapshot), snapshot.contacts
     keys = {row["client"] for row in snapshot.rows if row["key"] is True}
-    names = set(contacts.managers.values()) | {
-        name for staff in contacts.staff.values() for name in staff
-    }
     rows = []
-    for name in sorted(names - {None}, key=str.encode):
+    for name in names_on_record(snapshot):
         led = [one for one in window.amounts if contacts.managers[one] == name]
         sole = [one for one in window.amounts if contacts.staff[one] == [name]]
-        rows.append({
-            "manager": name,
-            "clients": len(led),
-            "amount": money(sum(window.amounts[one] for one in led), snapshot.scale),
-            "sole_clients": len(sole),
-            "amount_at_risk": money(sum(window.amounts[one] for one in sole), snapshot.scale),
-            "orphaned_keys": len(keys & set(sole)),
-        })
-    return rows
+        at_risk = sum(window.amounts[one] for one in sole)
+        amount = sum(window.amounts[one] for one in led)
+        if led or sole:
+            rows.append((-at_risk, -amount, name.encode(), {
+                "manager": name,
+                "clients": len(led),
+                "amount": money(amount, snapshot.scale),
+                "sole_clients": len(sole),
+                "amount_at_risk": money(at_risk, snapshot.scale),
+                "orphaned_keys": len(keys & set(sole)),
+            }))
+    return [row for *_, row in sorted(rows, key=lambda one: one[:3])]
+
+
+def manager_exit_clients(snapshot, manager=None):
+    window, contacts = Window(snapshot), snapshot.contacts
+    if manager is not None and manager not in names_on_record(snapshot):
+        raise Refused("bad_argument", argument="manager")
+    rows = []
+    for row in snapshot.rows:
+        client = row["client"]
+        sole = contacts.staff[client][0] if len(contacts.staff[client]) == 1 else None
+        for name in {contacts.managers[client], sole} - {None}:
+            if manager in (None, name):
+                rows.append((name.encode(), -window.amounts[client], sort_key(client), {
+                    "manager": name, "client": client,
+                    "manages": contacts.managers[client] == name, "sole": sole == name,
+                    "key": row["key"], "amount": money(window.amounts[client], snapshot.scale),
+                }))
+    return [row for *_, row in sorted(rows, key=lambda one: one[:3])]
 
 
 def continuity(snapshot):
     window, contacts, policy = Window(snapshot), snapshot.contacts, snapshot.policy
+    recorded = bool(names_on_record(snapshot) or snapshot.journal.staff)
     rows = []
     for row in snapshot.rows:
         client = row["client"]
-        staff = len(contacts.staff[client])
+        staff = len(contacts.staff[client]) if recorded else None
         persons = persons_known(snapshot, client)
-        enough = policy["risk"]["persons_known"]
-        theirs = "orphan" if persons == 0 else "covered" if persons >= enough else "at_risk"
-        ours = continuity_of(staff, policy)
-        if ours == theirs == "covered":
+        theirs = None
+        if persons is not None:
+            enough = policy["risk"]["persons_known"]
+            theirs = "orphan" if persons == 0 else "covered" if persons >= enough else "at_risk"
+        ours = None if staff is None else continuity_of(staff, policy)
+        if {ours, theirs} <= {"covered", None}:
             continue
         first = row["key"] is True or row["tier"] == "vip"
         rows.append((not first, -window.amounts[client], sort_key(client), {
             "client": client, "staff_in_contact": staff, "our_side": ours,
             "persons_known": persons, "their_side": theirs,
-            "manager": contacts.managers[client],
-            "amount": money(window.amounts[client], snapshot.scale),
+            "manager": contacts.managers[client], "first": first,
+            "amount": money(window.amounts[client], snapshot.scale), "advice": SOME_TEXT,
         }))
     rows.sort(key=lambda one: one[:3])
     return [row for *_, row in rows]
@@ -291,25 +319,45 @@ def continuity(snapshot):
 
 
 def erosion(snapshot):
+    if "profit" not in snapshot.given:
+        raise Refused("bad_column", column="profit")
     step = snapshot.policy["risk"]["erosion_step"]
+    last = last_period(snapshot.as_of, step, True)
     rows = []
     for client, row in zip(snapshot.clients, snapshot.rows):
         if row["tier"] != "vip":
             continue
-        last = last_period(snapshot.as_of, step, True)
-        first = period(min(line.day for line in client.lines), step)
-        periods = []
-        for number in range(first, last + 1):
-            lines = [line for line in client.lines if period(line.day, step) == number]
-            profits = [line.profit for line in lines]
-            known = "profit" in snapshot.given and None not in profits
-            periods.append((sum(line.amount for line in lines), sum(profits) if known else None))
-        verdict, margins, falls = erosion_of(periods, snapshot.policy)
-        rows.append({"client": client.id, "verdict": verdict, "falls_in_a_row": falls})
-    return rows
+        sold = {}
+        for line in client.lines:
+            number = period(line.day, step)
+            if number <= last:
+                amount, profit = sold.get(number, (0, 0))
+                unknown = profit is None or line.profit is None
+                sold[number] = (amount + line.amount, None if unknown else profit + line.profit)
+        numbers = [number for number in sorted(sold) if sold[number][0] > 0]
+        # What is before an unknown margin says nothing of a row of falls.
+        known = []
+        for number in numbers:
+            known = [] if sold[number][1] is None else [*known, sold[number]]
+        verdict, margins, falls = erosion_of(known, snapshot.policy)
+        amount, profit = known[-1] if known else (None, None)
+        rank = ("critical", "eroding", None, "none_seen").index(verdict)
+        rows.append((rank, amount is None, -(amount or 0), sort_key(client.id), {
+            "client": client.id,
+            "begins": first_day(numbers[-1], step).isoformat() if numbers else None,
+            "amount": money(amount, snapshot.scale), "profit": money(profit, snapshot.scale),
+            "margin_percent": float(margins[-1] * 100) if known else None,
+            "falls_in_a_row": falls, "verdict": verdict,
+            "cause": SOME_TEXT if verdict is None else "",
+        }))
+    return [row for *_, row in sorted(rows, key=lambda one: one[:4])]
 
 
 # --------------------------------------------------------------------------- promises
+
+
+PROMISES = ("violation", "early_without_consent", "excused", "open", "early", "kept")
+EXTRAS = ("surprise", "courtesy", "fine")
 
 
 def promises(snapshot):
@@ -323,18 +371,36 @@ def promises(snapshot):
         verdict = promise_of(
             one["due_on"], done, as_of, one["consent"], one["force_majeure"], one["reported"]
         )
+        late = max(((done or as_of) - one["due_on"]).days, 0)
         rows.append({
             "client": one["client"], "what": one["what"], "due_on": one["due_on"].isoformat(),
             "done_on": done and done.isoformat(), "verdict": verdict,
-            "days_late": ((done or as_of) - one["due_on"]).days,
+            "days_late": None if verdict == "open" else late,
         })
-    rows.sort(key=lambda row: (sort_key(row["client"]), row["due_on"], row["what"].encode()))
+    rows.sort(key=lambda row: (
+        PROMISES.index(row["verdict"]), row["due_on"], sort_key(row["client"]), row["what"].encode(),
+    ))
+    return rows
+
+
+def extras(snapshot):
+    known = {client.id for client in snapshot.clients}
+    rows = [
+        {
+            "client": one["client"], "on": one["on"].isoformat(), "what": one["what"],
+            "verdict": extra_of(one["courtesy"], one["announced"]),
+        }
+        for one in snapshot.journal.until("extras", snapshot.as_of) if one["client"] in known
+    ]
+    rows.sort(key=lambda row: (
+        EXTRAS.index(row["verdict"]), row["on"], sort_key(row["client"]), row["what"].encode(),
+    ))
     return rows
 
 
 VIEWS = {
     one.__name__: one for one in (
-        dependence, client_exit, manager_exit, continuity, erosion, promises,
+        dependence, client_exit, manager_exit, manager_exit_clients, continuity, erosion, promises,
+        extras,
     )
 }
-__all__ = ["VIEWS", "plus"]

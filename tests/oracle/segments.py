@@ -7,6 +7,7 @@ from fractions import Fraction
 from axes import abc_volumes
 from basis import Refused, half_even, money, period, up
 from intake import inside_window
+from lifetime import foretold
 from policy import criterion_of, in_season
 from portraits import COMPANIONS, Wrong, value_of
 
@@ -93,8 +94,7 @@ def segment(snapshot):
             fact.field("joint_promotion"), fact.field("shares_sales_policy"),
             fact.field("uses_techniques"),
         )
-        # Nothing is foretold without a model, and vectors have none.
-        row["p_alive"] = row["expected_purchases"] = row["clv"] = None
+        row.update(foretold(client, *snapshot.base.models, policy, as_of, scale))
         row["base_member"] = row["base_offer"] = None
         if given:
             state = fact.portrait.membership(as_of) if fact.portrait else None

@@ -11,6 +11,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use clientela::lifetime::{AnyModel, GammaGamma};
 use clientela::{
     Base, Catalogue, Criterion, Day, Error, Journal, Ledger, LedgerBuilder, LedgerOptions, Policy,
     PortraitOptions, Portraits, PortraitsBuilder, Result, Snapshot, Step, fill_questionnaire,
@@ -108,6 +109,10 @@ fn check(vector: &Vector, folder: &Path) -> Mismatches {
         if let Some(document) = &vector.journal {
             base = base.journal(&journal(document, &mut mismatches)?);
         }
+        if let Some(model) = &vector.lifetime {
+            let spend = vector.spend.as_ref().map(spend_model).transpose()?;
+            base = base.lifetime(&AnyModel::from_json(&model.to_string())?, spend.as_ref());
+        }
         let snapshot = base.snapshot(vector.as_of.parse()?, &policy)?;
         Ok((base, snapshot, policy))
     });
@@ -126,6 +131,14 @@ fn check(vector: &Vector, folder: &Path) -> Mismatches {
 fn options(vector: &Vector) -> Result<LedgerOptions> {
     let Some(options) = &vector.options else { return Ok(LedgerOptions::default()) };
     serde_json::from_value(options.clone()).map_err(|error| Error::BadFormat(error.to_string()))
+}
+
+/// The model of spend of a vector.
+fn spend_model(document: &Value) -> Result<GammaGamma> {
+    match AnyModel::from_json(&document.to_string())? {
+        AnyModel::GammaGamma(model) => Ok(model),
+        other => Err(Error::BadFormat(format!("{} is no model of spend", other.kind()))),
+    }
 }
 
 /// The portraits of a vector, from documents or from a frame.

@@ -52,6 +52,12 @@ pub struct Vector {
     /// Pairs of a client and its parent.
     #[serde(default)]
     pub parents: Vec<(ClientId, ClientId)>,
+    /// A model of purchases, as its JSON document.
+    #[serde(default)]
+    pub lifetime: Option<Value>,
+    /// A model of spend.
+    #[serde(default)]
+    pub spend: Option<Value>,
     /// The snapshot's day.
     pub as_of: String,
     /// The policy; absent fields take their defaults.

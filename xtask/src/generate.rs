@@ -2,6 +2,8 @@
 //!
 //! `generate header|schema [--check]`
 
+mod reference;
+
 use std::env;
 use std::fs;
 use std::path::Path;
@@ -31,10 +33,11 @@ fn main() -> ExitCode {
 /// Path in the repository and text.
 type Files = Vec<(&'static str, String)>;
 
-/// The JSON Schema of the policy, from the core's types.
+/// The JSON Schema of the policy, and the list of formulas and views, from the core's types.
 fn schema() -> Outcome<Files> {
     let text = serde_json::to_string_pretty(&clientela::Policy::json_schema())?;
-    Ok(vec![("docs/policy.schema.json", text + "\n")])
+    let schema = ("docs/policy.schema.json", text + "\n");
+    Ok(vec![schema, ("docs/reference.md", reference::reference()?)])
 }
 
 /// The C header, and the same without macros for readers that know none (PHP, cffi).

@@ -142,6 +142,20 @@ fn examples(library: &Library<'_>, module: &Module<'_>, runner: &mut Runner) {
         fs::write(&file, head).map_err(|error| error.to_string())?;
         step.pass(valgrind.arg(file).args([DAY, PORTRAITS]))
     });
+    runner.step("c example of the morning list", |step| {
+        let source = format!("{EXAMPLES}/morning.c");
+        let program = library.c(step, &source, "morning", "c11", Link::Shared)?;
+        let all = step.run(&mut library.program(&program))?.lines().count();
+        let own = step.run(library.program(&program).arg("Ada"))?.lines().count();
+        if own == 0 || own >= all {
+            return Err(format!("{own} of {all} lines are one manager's, some are wanted"));
+        }
+        let Some(mut valgrind) = library.valgrind(&program) else {
+            return Ok(missing("valgrind"));
+        };
+        step.run(&mut valgrind)?;
+        Ok(Verdict::Passed(format!("{all} lines")))
+    });
     runner.step("readme in c", |step| {
         for file in readme::files(place, "c", "c")? {
             let program = library.c(step, &file, "readme", "c99", Link::Shared)?;

@@ -111,6 +111,26 @@ def main():
     )
     print(ffi.string(c.clientela_text_data(reasons)).decode())
 
+    # What the firm does and has beside its sales goes in as JSON too; views ask the whole base.
+    said = {"promises": [{"client": "bo", "what": "a sample", "due_on": "1997-09-01"}]}
+    journal = make(
+        "clientela_journal", c.clientela_journal_from_json, *text(json.dumps(said))
+    )
+    base.journal = journal
+    judged = make("clientela_snapshot", c.clientela_snapshot_of, base, as_of, policy, 0)
+    promises = make(
+        "clientela_table", c.clientela_snapshot_view, judged, *text("promises"), *text("{}")
+    )
+    answer = make("clientela_text", c.clientela_table_json, promises)
+    for row in json.loads(ffi.string(c.clientela_text_data(answer))):
+        print(f"{row['what']} for {row['client']}: {row['verdict']}, {row['days_late']} days late")
+    given = {"at_start": 100, "at_end": 110, "new": 20}
+    answer = make(
+        "clientela_text", c.clientela_formula, *text("crr"), *text(json.dumps(given)), ffi.NULL
+    )
+    kept = json.loads(ffi.string(c.clientela_text_data(answer)))["retention"]
+    print(f"{kept['value']} {kept['unit']} of the clients stay")
+
     try:
         make("clientela_table", c.clientela_snapshot_cohorts, snapshot, *text("decade"))
     except RuntimeError as error:

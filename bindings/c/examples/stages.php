@@ -1,6 +1,6 @@
 <?php
 /*
- * Counts the clients on each stage of the ladder, from PHP.
+ * Counts the clients on each stage of the ladder, and those that stay, from PHP.
  *
  *     php -d ffi.enable=1 stages.php /path/to/libclientela.so
  *
@@ -82,6 +82,46 @@ ksort($stages);
 foreach ($stages as $stage => $count) {
     echo "$stage: $count\n";
 }
+
+/* A formula on plain values: how many of the clients at the start of a year stay. */
+$answer = $c->new('clientela_text *');
+$given = json_encode(['at_start' => 100, 'at_end' => 110, 'new' => 20]);
+$status = $c->clientela_formula(
+    'crr', 3, $given, strlen($given), null, FFI::addr($answer), FFI::addr($error)
+);
+checked($status, $error);
+$kept = json_decode($c->clientela_text_data($answer))->retention;
+echo "$kept->value $kept->unit of the clients stay\n";
+$c->clientela_text_free($answer);
+
+/* Views ask the whole base; what they answer with is a table like any other. */
+$view = 'retention';
+$given = json_encode(['step' => 'quarter']);
+$policy = $c->new('clientela_policy *');
+$json = '{"metric": {"active_within": {"days": 90}}}';
+$status = $c->clientela_policy_from_json(
+    $json, strlen($json), FFI::addr($policy), FFI::addr($error)
+);
+checked($status, $error);
+$judged = $c->new('clientela_snapshot *');
+$status = $c->clientela_snapshot_on(
+    $ledger, $as_of, strlen($as_of), $policy, 0, FFI::addr($judged), FFI::addr($error)
+);
+checked($status, $error);
+$quarters = $c->new('clientela_table *');
+$status = $c->clientela_snapshot_view(
+    $judged, $view, strlen($view), $given, strlen($given), FFI::addr($quarters), FFI::addr($error)
+);
+checked($status, $error);
+$status = $c->clientela_table_json($quarters, FFI::addr($answer), FFI::addr($error));
+checked($status, $error);
+foreach (json_decode($c->clientela_text_data($answer)) as $quarter) {
+    echo "quarter from $quarter->begins: $quarter->new new, $quarter->lost lost\n";
+}
+$c->clientela_text_free($answer);
+$c->clientela_table_free($quarters);
+$c->clientela_snapshot_free($judged);
+$c->clientela_policy_free($policy);
 
 /* A refusal says what is wrong. */
 $policy = $c->new('clientela_policy *');

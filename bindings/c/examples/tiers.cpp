@@ -1,4 +1,5 @@
-// Counts the clients of each tier, explains a key client, and shows what an exception says.
+// Counts the clients of each tier, explains a key client, asks a view and a formula, and shows what
+// an exception says.
 //
 //     tiers
 
@@ -62,6 +63,11 @@ int main() {
         const auto reasons = clientela::make<clientela::Text>(
             clientela_snapshot_explain_by_int, snapshot.get(), 5, CLIENTELA_READABLE);
         std::cout << clientela::view(reasons) << "\n";
+        const auto curve = clientela::ask(snapshot, "curve", R"({"points": 5})");
+        const auto kept =
+            clientela::formula("crr", R"({"at_start": 100, "at_end": 110, "new": 20})");
+        std::cout << clientela_table_rows(curve.get()) << " points of the curve of revenue\n"
+                  << clientela::view(kept) << "\n";
     } catch (const clientela::Error &error) {
         std::cerr << error.what() << "\n";
         return 1;

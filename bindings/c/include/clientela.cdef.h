@@ -72,6 +72,7 @@ typedef struct clientela_builder clientela_builder;
 typedef struct clientela_bytes clientela_bytes;
 typedef struct clientela_error clientela_error;
 typedef struct clientela_holdout clientela_holdout;
+typedef struct clientela_journal clientela_journal;
 typedef struct clientela_ledger clientela_ledger;
 typedef struct clientela_policy clientela_policy;
 typedef struct clientela_portraits clientela_portraits;
@@ -125,6 +126,7 @@ typedef struct clientela_base {
     size_t lifetime_length;
     const char *spend;
     size_t spend_length;
+    const struct clientela_journal *journal;
 } clientela_base;
 typedef struct clientela_column {
     size_t size;
@@ -320,6 +322,18 @@ int32_t clientela_additional_copy(const char *source,
                                   size_t target_length,
                                   struct clientela_text **out,
                                   struct clientela_error **error);
+int32_t clientela_journal_from_json(const char *json,
+                                    size_t json_length,
+                                    struct clientela_journal **out,
+                                    struct clientela_error **error);
+int32_t clientela_journal_merge(const struct clientela_journal *left,
+                                const struct clientela_journal *right,
+                                struct clientela_journal **out,
+                                struct clientela_error **error);
+int32_t clientela_journal_to_json(const struct clientela_journal *journal,
+                                  struct clientela_text **out,
+                                  struct clientela_error **error);
+void clientela_journal_free(struct clientela_journal *journal);
 int32_t clientela_snapshot_of(const struct clientela_base *base,
                               int32_t as_of,
                               const struct clientela_policy *policy,
@@ -490,6 +504,25 @@ int32_t clientela_table_stream(const struct clientela_table *table,
                                struct ArrowArrayStream *out,
                                struct clientela_error **error);
 void clientela_table_free(struct clientela_table *table);
+int32_t clientela_snapshot_view(const struct clientela_snapshot *snapshot,
+                                const char *name,
+                                size_t name_length,
+                                const char *arguments,
+                                size_t arguments_length,
+                                struct clientela_table **out,
+                                struct clientela_error **error);
+int32_t clientela_snapshot_account(const struct clientela_snapshot *snapshot,
+                                   struct clientela_text **out,
+                                   struct clientela_error **error);
+int32_t clientela_views(struct clientela_text **out, struct clientela_error **error);
+int32_t clientela_formulas(struct clientela_text **out, struct clientela_error **error);
+int32_t clientela_formula(const char *name,
+                          size_t name_length,
+                          const char *arguments,
+                          size_t arguments_length,
+                          const struct clientela_policy *policy,
+                          struct clientela_text **out,
+                          struct clientela_error **error);
 int32_t clientela_summary_from_arrays(const struct clientela_histories *histories,
                                       const char *time_unit,
                                       size_t time_unit_length,

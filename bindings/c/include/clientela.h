@@ -143,7 +143,8 @@ typedef enum clientela_status {
      */
     CLIENTELA_UNKNOWN_CLIENT = 9,
     /**
-     * A portrait, a catalogue or a questionnaire that cannot be used: the path in it is stated.
+     * A portrait, a catalogue, a questionnaire, a journal or named arguments that cannot be used:
+     * the path in them is stated.
      */
     CLIENTELA_BAD_DOCUMENT = 10,
     /**
@@ -271,6 +272,12 @@ typedef struct clientela_error clientela_error;
  * never changes, so several threads may use it.
  */
 typedef struct clientela_holdout clientela_holdout;
+
+/**
+ * What the firm does and has beside its sales: promises, touches, deals, products. It never
+ * changes: what joins two gives a new one. Several threads may use it.
+ */
+typedef struct clientela_journal clientela_journal;
 
 /**
  * Every sale of a base, grouped by client and sorted by day. It never changes: what adds to
@@ -505,6 +512,10 @@ typedef struct clientela_base {
      * Bytes of spend.
      */
     size_t spend_length;
+    /**
+     * What the firm does and has beside its sales; or NULL, then nothing is recorded.
+     */
+    const struct clientela_journal *journal;
 } clientela_base;
 
 /**
@@ -1179,6 +1190,48 @@ int32_t clientela_additional_copy(const char *source,
                                   struct clientela_error **error);
 
 /**
+ * Reads a journal from JSON.
+ *
+ * @param json  an object of lists, such as {"promises": [{"client": 7, "what": "a sample",
+ *              "due_on": "2026-03-31"}], "activities": [{"on": "2026-03-01", "goal": "retention",
+ *              "kind": "gift", "money": "150.00"}]}; lists that are absent are empty. Money is
+ *              text or whole numbers. Beside the lists stands fixed_costs, an object
+ * @param out   where the journal goes; free it with clientela_journal_free
+ * @return CLIENTELA_BAD_DOCUMENT for an entry that cannot be taken, with the path such as
+ *         touches[3].channel as the error's place
+ */
+int32_t clientela_journal_from_json(const char *json,
+                                    size_t json_length,
+                                    struct clientela_journal **out,
+                                    struct clientela_error **error);
+
+/**
+ * Joins two journals: every entry as often as where it stands most often; both stay as they
+ * are.
+ *
+ * @param out  where the new journal goes; free it with clientela_journal_free
+ * @return CLIENTELA_MISMATCH for different statuses of deals or fixed costs
+ */
+int32_t clientela_journal_merge(const struct clientela_journal *left,
+                                const struct clientela_journal *right,
+                                struct clientela_journal **out,
+                                struct clientela_error **error);
+
+/**
+ * The journal as JSON, the same for the same entries in any order.
+ *
+ * @param out  where the text goes; free it with clientela_text_free
+ */
+int32_t clientela_journal_to_json(const struct clientela_journal *journal,
+                                  struct clientela_text **out,
+                                  struct clientela_error **error);
+
+/**
+ * Frees a journal; NULL is allowed. Snapshots made with it stay usable.
+ */
+void clientela_journal_free(struct clientela_journal *journal);
+
+/**
  * Judges every client of a base, its sales and what is known beside them, as of a day.
  *
  * @param base     a struct whose members `size` and `ledger` are set
@@ -1660,6 +1713,75 @@ int32_t clientela_table_stream(const struct clientela_table *table,
  * Frees a table; NULL is allowed.
  */
 void clientela_table_free(struct clientela_table *table);
+
+/**
+ * The answer of a view: a question to the whole base by name, such as actions, the list of what
+ * to do next.
+ *
+ * @param name       one of clientela_views
+ * @param arguments  its named arguments as JSON, such as {"step": "quarter"}; NULL with length 0
+ *                   for the defaults
+ * @param out        where the table goes; free it with clientela_table_free
+ * @return CLIENTELA_BAD_ARGUMENT for a name that no view has, and for what the base does not
+ *         have; CLIENTELA_BAD_DOCUMENT for arguments that the view does not take, with the path as
+ *         the error's place; CLIENTELA_BAD_POLICY for a field that the view needs, with its path
+ */
+int32_t clientela_snapshot_view(const struct clientela_snapshot *snapshot,
+                                const char *name,
+                                size_t name_length,
+                                const char *arguments,
+                                size_t arguments_length,
+                                struct clientela_table **out,
+                                struct clientela_error **error);
+
+/**
+ * The account of the base, as JSON: every view with its default arguments.
+ *
+ * @param out  where {"as_of": "2026-03-31", "currency": "EUR", "tables": [...]} goes, each table
+ *             with its name, about and source, and under "table" its rows as objects, or null and
+ *             the cause; free it with clientela_text_free
+ */
+int32_t clientela_snapshot_account(const struct clientela_snapshot *snapshot,
+                                   struct clientela_text **out,
+                                   struct clientela_error **error);
+
+/**
+ * All views, as JSON: [{"name", "about", "source", "arguments": [...]}, ...], each argument with
+ * its name, kind (flag, count, integer, number, decimal, day, text, client, choice or record),
+ * whether it is a list and whether it is required, for a choice its options and for a record its
+ * members.
+ *
+ * @param out  where the text goes; free it with clientela_text_free
+ */
+int32_t clientela_views(struct clientela_text **out, struct clientela_error **error);
+
+/**
+ * All formulas, as JSON in the form of clientela_views.
+ *
+ * @param out  where the text goes; free it with clientela_text_free
+ */
+int32_t clientela_formulas(struct clientela_text **out, struct clientela_error **error);
+
+/**
+ * The answer of a formula on plain values.
+ *
+ * @param name       one of clientela_formulas, such as crr
+ * @param arguments  its named arguments as JSON, such as {"at_start": 100, "at_end": 110, "new":
+ *                   20}; decimals are texts or whole numbers
+ * @param policy     NULL for the default policy
+ * @param out        where the answer goes as JSON, its figures as {"value": "90", "unit":
+ *                   "percent", "bound": "exact"}, or with "value": null and a "cause"; free it
+ *                   with clientela_text_free
+ * @return CLIENTELA_BAD_ARGUMENT for a name that no formula has, and for arguments that contradict
+ *         each other; CLIENTELA_BAD_DOCUMENT for those that the formula does not take or lacks
+ */
+int32_t clientela_formula(const char *name,
+                          size_t name_length,
+                          const char *arguments,
+                          size_t arguments_length,
+                          const struct clientela_policy *policy,
+                          struct clientela_text **out,
+                          struct clientela_error **error);
 
 /**
  * Makes a summary from plain arrays.

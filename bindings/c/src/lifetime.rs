@@ -172,7 +172,7 @@ pub unsafe extern "C" fn clientela_lifetime_predict(
         // SAFETY: the caller gives `what_length` bytes at `what`.
         let what = Prediction::from_json(unsafe { text(what, what_length, "what")? })?;
         // SAFETY: the caller gives room for `count` values and, unless it is NULL, as many bytes.
-        let out = unsafe { Answers::new(count, values, missing, clients.summary().rows().len())? };
+        let out = unsafe { Answers::new(count, values, missing, clients.summary().len())? };
         let found = with_threads(self::threads(threads)?, || model.predict(&what, clients))??;
         out.fill(found);
         Ok(())
@@ -235,7 +235,7 @@ pub unsafe extern "C" fn clientela_lifetime_intervals(
         let fit = AnyFit::from_json(unsafe { text(fit, fit_length, "fit")? })?;
         // SAFETY: the caller gives `what_length` bytes at `what`.
         let what = Prediction::from_json(unsafe { text(what, what_length, "what")? })?;
-        same_length("count", count, clients.summary().rows().len())?;
+        same_length("count", count, clients.summary().len())?;
         // SAFETY: the caller gives room for `count` values, which no other argument shares.
         let (low, high) =
             unsafe { (slice_out(low, count, "low")?, slice_out(high, count, "high")?) };
@@ -325,7 +325,7 @@ pub unsafe extern "C" fn clientela_lifetime_bootstrap_intervals(
             or_default(unsafe { text(models, models_length, "models")? }, "models")?;
         // SAFETY: the caller gives `what_length` bytes at `what`.
         let what = Prediction::from_json(unsafe { text(what, what_length, "what")? })?;
-        same_length("count", count, clients.summary().rows().len())?;
+        same_length("count", count, clients.summary().len())?;
         // SAFETY: the caller gives room for `count` values, which no other argument shares.
         let (low, high) =
             unsafe { (slice_out(low, count, "low")?, slice_out(high, count, "high")?) };
@@ -426,7 +426,7 @@ pub unsafe extern "C" fn clientela_lifetime_clv(
         let options = unsafe { text(options, options_length, "options")? };
         let (horizon, discount) = or_default::<Worth>(options, "options")?.read()?;
         // SAFETY: the caller gives room for `count` values and, unless it is NULL, as many bytes.
-        let out = unsafe { Answers::new(count, values, missing, clients.summary().rows().len())? };
+        let out = unsafe { Answers::new(count, values, missing, clients.summary().len())? };
         let found = with_threads(self::threads(threads)?, || {
             model.clv(&spend, clients, horizon, discount)
         })??;

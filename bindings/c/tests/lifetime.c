@@ -277,6 +277,7 @@ static void test_bad_rows(void) {
     static const double age[4] = {38.86, 38.86, 39, 39};
     static const double log_gaps[4] = {0, 5, 2, 6};
     static const uint64_t count[4] = {1411, 100, 100, 100};
+    static const double zeros[4] = {0, 0, 0, 0};
     double bad[4];
     double zero = 0;
     double nan = zero / zero;
@@ -288,31 +289,30 @@ static void test_bad_rows(void) {
     clientela_error *error = NULL;
     int32_t status;
 
-#define REFUSED(column, member, place, value)                                                  \
+/* The column `member` with one bad value: the row, the column `named` and a sentence come back. */
+#define REFUSED(column, member, place, value, named, says)                                     \
     memcpy(bad, column, sizeof bad);                                                           \
     bad[place] = (value);                                                                      \
     columns = good;                                                                            \
     columns.member = bad;                                                                      \
     status = clientela_summary_from_arrays(&columns, TEXT("week"), &summary, &error);          \
     CHECK(summary == NULL && clientela_error_row(error) == (place));                           \
-    CHECK(strcmp(clientela_error_place(error), #column) == 0 ||                                \
-          strcmp(clientela_error_place(error), "T") == 0 ||                                    \
-          strcmp(clientela_error_place(error), "spend") == 0 ||                                \
-          strcmp(clientela_error_place(error), "t_x") == 0);                                   \
-    CHECK(fails(status, &error, CLIENTELA_BAD_ROW, ""))
-    REFUSED(x, x, 1, 1.5);
-    REFUSED(x, x, 1, -1);
-    REFUSED(x, x, 2, nan);
-    REFUSED(x, x, 3, 1e10);
-    REFUSED(x, x, 2, 0);
-    REFUSED(t_x, t_x, 1, -0.5);
-    REFUSED(t_x, t_x, 1, nan);
-    REFUSED(t_x, t_x, 3, 40);
-    REFUSED(age, age, 0, nan);
-    REFUSED(age, age, 2, infinite);
-    REFUSED(age, age, 2, -39);
-    REFUSED(x, spend, 3, infinite);
-    REFUSED(log_gaps, log_gaps, 2, infinite);
+    CHECK(strcmp(clientela_error_place(error), named) == 0);                                   \
+    CHECK(fails(status, &error, CLIENTELA_BAD_ROW, says))
+    REFUSED(x, x, 1, 1.5, "x", "not a count of purchases, found 1.5");
+    REFUSED(x, x, 1, -1, "x", "not a count of purchases, found -1");
+    REFUSED(x, x, 2, nan, "x", "not a count of purchases, found NaN");
+    REFUSED(x, x, 3, 1e10, "x", "a whole number from 0 up");
+    REFUSED(x, x, 2, 0, "t_x", "no repeat purchase, but a time of the last one, found 9");
+    REFUSED(t_x, t_x, 1, -0.5, "t_x", "not a time that can have passed, found -0.5");
+    REFUSED(t_x, t_x, 1, nan, "t_x", "not a time that can have passed, found NaN");
+    REFUSED(t_x, t_x, 0, 4, "t_x", "no repeat purchase, but a time of the last one, found 4");
+    REFUSED(t_x, t_x, 3, 40, "t_x", "lies after the end of observation, found 40");
+    REFUSED(age, age, 0, nan, "T", "not a time that can have passed, found NaN");
+    REFUSED(age, age, 2, infinite, "T", "not a time that can have passed, found inf");
+    REFUSED(age, age, 2, -39, "T", "not a time that can have passed, found -39");
+    REFUSED(x, spend, 3, infinite, "spend", "not a number, found inf");
+    REFUSED(log_gaps, log_gaps, 2, infinite, "log_gaps", "not a number, found inf");
 #undef REFUSED
     columns = good;
     columns.t_x = NULL;
@@ -348,6 +348,19 @@ static void test_bad_rows(void) {
     CHECK(strstr(clientela_text_data(fit), "\"clients\":1711") != NULL);
     clientela_text_free(fit);
     clientela_summary_free(summary);
+    /* Of clients who never came back nothing can be said; nor of those who were only just seen. */
+    good = histories(4, zeros, zeros, age);
+    summary = summary_of(&good);
+    fit = NULL;
+    CHECK(fails(clientela_lifetime_fit(summary, TEXT("bg_nbd"), NULL, 0, 0, &fit, &error), &error,
+                CLIENTELA_BAD_ARGUMENT, "only 0 of 4 clients bought again"));
+    clientela_summary_free(summary);
+    good = histories(4, zeros, zeros, zeros);
+    summary = summary_of(&good);
+    CHECK(fails(clientela_lifetime_fit(summary, TEXT("nbd"), NULL, 0, 0, &fit, &error), &error,
+                CLIENTELA_BAD_ARGUMENT, "only 0 of 4 clients bought again"));
+    CHECK(fit == NULL);
+    clientela_summary_free(summary);
     /* No clients are a summary, but nothing to fit. */
     good = histories(0, NULL, NULL, NULL);
     summary = summary_of(&good);
@@ -360,12 +373,190 @@ static void test_bad_rows(void) {
     clientela_summary_free(summary);
 }
 
+/* Two kinds of clients, the second of whom buy e^0.7 times as fast. */
+static void test_covariates(void) {
+    enum { KIND = 900, ALL = 2 * KIND };
+    static const char both[] = "{\"purchase\": [\"web\"], \"dropout\": [\"web\"]}";
+    static const char slow[] =
+        "{\"model\": \"pareto_nbd\", \"unit\": \"week\", \"r\": 0.8, \"alpha\": 8, "
+        "\"s\": 0.7, \"beta\": 12}";
+    static const char kinds[] =
+        "{\"model\": \"pareto_nbd_with_covariates\", \"base\": {\"unit\": \"week\", \"r\": 0.8, "
+        "\"alpha\": 8, \"s\": 0.7, \"beta\": 12}, \"purchase\": [\"web\"], "
+        "\"dropout\": [\"web\"], \"coefficients\": [0.7, 0]}";
+    static double web[ALL];
+    static double ages[ALL];
+    static double x[ALL];
+    static double t_x[ALL];
+    static double values[ALL];
+    static double plain[ALL];
+    static double low[ALL];
+    static double high[ALL];
+    static double low_too[ALL];
+    static double high_too[ALL];
+    const double *columns[2];
+    clientela_histories made;
+    clientela_summary *bare = NULL;
+    clientela_summary *known = NULL;
+    clientela_summary *lives = NULL;
+    clientela_summary *none = NULL;
+    clientela_text *fit = NULL;
+    clientela_text *small = NULL;
+    clientela_text *text = NULL;
+    clientela_text *models = NULL;
+    clientela_error *error = NULL;
+    json report;
+    const json *estimate;
+    size_t i;
+    double widths[2] = {0, 0};
+    double zero = 0;
+    columns[0] = web;
+    columns[1] = web;
+    for (i = 0; i < ALL; i++) {
+        web[i] = i < KIND ? 0 : 1;
+        ages[i] = 39.0 + (double)(i % 84) / 7.0;
+    }
+    made = histories(ALL, ages, ages, ages);
+    /* Histories that only lend their length, and their T. */
+    for (i = 0; i < ALL; i++) {
+        x[i] = 0;
+    }
+    made.x = x;
+    made.t_x = x;
+    none = summary_of(&made);
+    CHECK(works(clientela_summary_with_covariates(none, TEXT(both), columns, 2, ALL, &bare, &error),
+                &error));
+    CHECK(clientela_summary_rows(bare) == ALL);
+    CHECK(works(clientela_lifetime_simulate_like(bare, TEXT(kinds), 5, 0, &lives, &error), &error));
+    CHECK(works(clientela_summary_read(lives, ALL, x, t_x, values, plain, &error), &error));
+    for (i = 0; i < ALL; i++) {
+        widths[i < KIND ? 0 : 1] += x[i];
+        if (values[i] < ages[i] || values[i] > ages[i] || t_x[i] > ages[i] || plain[i] == plain[i]) {
+            break;
+        }
+    }
+    CHECK(i == ALL);
+    CHECK(widths[1] > 1.4 * widths[0]);
+    CHECK(works(clientela_summary_with_covariates(lives, TEXT(both), columns, 2, ALL, &known, &error),
+                &error));
+    clientela_summary_free(bare);
+
+    /* Coefficient, standard error and interval; the plain model is contained in it. */
+    CHECK(works(clientela_lifetime_fit(known, TEXT("pareto_nbd"), NULL, 0, 0, &fit, &error), &error));
+    CHECK(works(clientela_lifetime_fit(lives, TEXT("pareto_nbd"), NULL, 0, 0, &small, &error),
+                &error));
+    CHECK(works(clientela_lifetime_report(BOTH(fit), 0.999, &text, &error), &error));
+    CHECK(json_read(clientela_text_data(text), clientela_text_length(text), &report));
+    CHECK(json_get(&report, "estimates")->count == 6);
+    estimate = &json_get(&report, "estimates")->items[4];
+    CHECK(strcmp(json_get(estimate, "name")->text, "purchase:web") == 0);
+    CHECK(json_double(json_get(json_get(estimate, "interval"), "low")) < 0.7);
+    CHECK(json_double(json_get(json_get(estimate, "interval"), "high")) > 0.7);
+    CHECK(json_double(json_get(estimate, "standard_error")) > 0);
+    json_free(&report);
+    clientela_text_free(text);
+    CHECK(works(clientela_lifetime_test(BOTH(small), BOTH(fit), &text, &error), &error));
+    CHECK(json_read(clientela_text_data(text), clientela_text_length(text), &report));
+    CHECK(json_double(json_get(&report, "freedom")) == 2);
+    CHECK(json_double(json_get(&report, "p_value")) < 1e-6);
+    json_free(&report);
+    clientela_text_free(text);
+
+    /* Each kind is asked by a plain model of its own. */
+    CHECK(works(clientela_lifetime_predict(known, TEXT(kinds), TEXT(next39), 0, ALL, values, NULL,
+                                           &error),
+                &error));
+    CHECK(works(clientela_lifetime_predict(lives, TEXT(slow), TEXT(next39), 0, ALL, plain, NULL,
+                                           &error),
+                &error));
+    CHECK(memcmp(values, plain, KIND * sizeof *values) == 0);
+    CHECK(works(clientela_lifetime_for_client(TEXT(kinds), TEXT("{\"web\": 1}"), &text, &error),
+                &error));
+    CHECK(works(clientela_lifetime_predict(lives, BOTH(text), TEXT(next39), 0, ALL, plain, NULL,
+                                           &error),
+                &error));
+    CHECK(memcmp(values + KIND, plain + KIND, KIND * sizeof *values) == 0);
+    clientela_text_free(text);
+
+    /* Intervals by the delta method and by the bootstrap. */
+    CHECK(works(clientela_lifetime_bootstrap(known, BOTH(fit), 30, 1, 0, &models, &error), &error));
+    CHECK(works(clientela_lifetime_bootstrap(known, BOTH(fit), 30, 1, 1, &text, &error), &error));
+    CHECK(strcmp(clientela_text_data(models), clientela_text_data(text)) == 0);
+    clientela_text_free(text);
+    CHECK(works(clientela_lifetime_bootstrap_intervals(known, BOTH(fit), BOTH(models), TEXT(next39),
+                                                       0.9, 0, ALL, low, high, &error),
+                &error));
+    CHECK(works(clientela_lifetime_intervals(known, BOTH(fit), TEXT(next39), 0.9, 0, ALL, low_too,
+                                             high_too, &error),
+                &error));
+    widths[0] = 0;
+    widths[1] = 0;
+    for (i = 0; i < ALL; i++) {
+        widths[0] += high[i] - low[i];
+        widths[1] += high_too[i] - low_too[i];
+    }
+    CHECK(widths[0] > 0.5 * widths[1] && widths[0] < 2 * widths[1]);
+
+    /* What is refused. */
+    text = NULL;
+    bare = NULL;
+    CHECK(fails(clientela_lifetime_predict(lives, BOTH(fit), TEXT(next39), 0, ALL, values, NULL,
+                                           &error),
+                &error, CLIENTELA_BAD_ARGUMENT, "web for purchases"));
+    CHECK(fails(clientela_lifetime_predict(known, BOTH(small), TEXT(next39), 0, ALL, values, NULL,
+                                           &error),
+                &error, CLIENTELA_BAD_ARGUMENT, "would change nothing"));
+    CHECK(fails(clientela_lifetime_predict_new(BOTH(fit), TEXT(next39), values, &error), &error,
+                CLIENTELA_BAD_ARGUMENT, "differs between clients"));
+    CHECK(fails(clientela_lifetime_fit(known, TEXT("nbd"), NULL, 0, 0, &text, &error), &error,
+                CLIENTELA_BAD_ARGUMENT, "only bg_nbd, mbg_nbd and pareto_nbd"));
+    CHECK(fails(clientela_lifetime_for_client(BOTH(fit), TEXT("{\"sex\": 1}"), &text, &error), &error,
+                CLIENTELA_BAD_ARGUMENT, "sex"));
+    CHECK(fails(clientela_lifetime_for_client(BOTH(fit), NULL, 0, &text, &error), &error,
+                CLIENTELA_BAD_ARGUMENT, "`web` is missing"));
+    CHECK(fails(clientela_lifetime_test(BOTH(fit), BOTH(small), &text, &error), &error,
+                CLIENTELA_BAD_ARGUMENT, "not contained"));
+    CHECK(fails(clientela_lifetime_bootstrap(known, TEXT(slow), 30, 1, 0, &text, &error), &error,
+                CLIENTELA_BAD_FORMAT, "fit"));
+    CHECK(fails(clientela_lifetime_bootstrap_intervals(known, BOTH(fit), TEXT("[]"), TEXT(next39),
+                                                       0.9, 0, ALL, low, high, &error),
+                &error, CLIENTELA_BAD_ARGUMENT, "give 20"));
+    CHECK(fails(clientela_summary_with_covariates(lives, TEXT(both), columns, 1, ALL, &bare, &error),
+                &error, CLIENTELA_BAD_ARGUMENT, "`count`"));
+    CHECK(fails(clientela_summary_with_covariates(lives, TEXT(both), columns, 2, KIND, &bare,
+                                                  &error),
+                &error, CLIENTELA_BAD_ARGUMENT, "rows beside"));
+    CHECK(fails(clientela_summary_with_covariates(lives, TEXT("{\"purchases\": []}"), columns, 0, ALL,
+                                                  &bare, &error),
+                &error, CLIENTELA_BAD_ARGUMENT, "purchases"));
+    web[3] = zero / zero;
+    CHECK(fails(clientela_summary_with_covariates(lives, TEXT(both), columns, 2, ALL, &bare, &error),
+                &error, CLIENTELA_BAD_ROW, "row 3"));
+    columns[1] = NULL;
+    CHECK(fails(clientela_summary_with_covariates(lives, TEXT(both), columns, 2, ALL, &bare, &error),
+                &error, CLIENTELA_NULL_POINTER, "columns"));
+    CHECK(fails(clientela_summary_read(lives, KIND, x, NULL, NULL, NULL, &error), &error,
+                CLIENTELA_BAD_ARGUMENT, "`rows`"));
+    CHECK(text == NULL && bare == NULL);
+    clientela_text_free(models);
+    clientela_text_free(small);
+    clientela_text_free(fit);
+    clientela_summary_free(known);
+    clientela_summary_free(lives);
+    clientela_summary_free(none);
+}
+
 /* Fader and Hardie (2007), the segment High End: 1,000 contracts, years 1 to 7. */
 static void test_contracts(void) {
     static const uint32_t renewals[8] = {1, 2, 3, 4, 5, 6, 7, 7};
     static const uint8_t ended[8] = {1, 1, 1, 1, 1, 1, 1, 0};
     static const uint64_t count[8] = {131, 126, 90, 60, 42, 34, 26, 491};
     static const uint32_t at_once[1] = {0};
+    static uint32_t could[4000];
+    static uint32_t passed[4000];
+    static uint8_t gone[4000];
+    size_t i;
+    int ends = 0;
     clientela_text *fit = NULL;
     clientela_error *error = NULL;
     json value;
@@ -378,6 +569,21 @@ static void test_contracts(void) {
     CHECK(is(json_double(json_get(model, "a")), 0.668, 1e-3));
     CHECK(is(json_double(json_get(model, "b")), 3.806, 1e-3));
     json_free(&value);
+    /* Made-up contracts end as the model says: of 4,000 a share of a/(a + b) at the first. */
+    for (i = 0; i < 4000; i++) {
+        could[i] = 1;
+    }
+    CHECK(works(clientela_lifetime_simulate_contracts(BOTH(fit), 4000, could, 3, passed, gone, &error),
+                &error));
+    for (i = 0; i < 4000; i++) {
+        ends += gone[i];
+        if (passed[i] != 1) {
+            break;
+        }
+    }
+    CHECK(i == 4000 && ends > 4000 * 0.1325 && ends < 4000 * 0.1660);
+    CHECK(fails(clientela_lifetime_simulate_contracts(TEXT(bg), 4000, could, 3, passed, gone, &error),
+                &error, CLIENTELA_BAD_ARGUMENT, "contracts"));
     clientela_text_free(fit);
     fit = NULL;
     CHECK(fails(clientela_lifetime_fit_contracts(TEXT("year"), 1, at_once, ended, NULL, &fit, &error),
@@ -421,6 +627,19 @@ static void test_nulls(void) {
     NULL_POINTER(clientela_lifetime_clv(summary, TEXT(bg), NULL, 2, NULL, 0, 0, 0, NULL, NULL, NULL));
     NULL_POINTER(clientela_lifetime_simulate(TEXT(bg), 1, NULL, 1, &unmade, NULL));
     NULL_POINTER(clientela_lifetime_simulate(TEXT(bg), 1, &age, 1, NULL, NULL));
+    NULL_POINTER(clientela_lifetime_simulate_like(NULL, TEXT(bg), 1, 0, &unmade, NULL));
+    NULL_POINTER(clientela_lifetime_simulate_like(summary, NULL, 2, 1, 0, &unmade, NULL));
+    NULL_POINTER(clientela_lifetime_simulate_contracts(TEXT(bg), 1, NULL, 1, NULL, NULL, NULL));
+    NULL_POINTER(clientela_summary_with_covariates(NULL, NULL, 0, NULL, 0, 0, &unmade, NULL));
+    NULL_POINTER(clientela_summary_with_covariates(summary, NULL, 0, NULL, 0, 0, NULL, NULL));
+    NULL_POINTER(clientela_summary_read(NULL, 0, NULL, NULL, NULL, NULL, NULL));
+    NULL_POINTER(clientela_lifetime_bootstrap(NULL, TEXT("{}"), 20, 1, 0, &text, NULL));
+    NULL_POINTER(clientela_lifetime_bootstrap(summary, NULL, 2, 20, 1, 0, &text, NULL));
+    NULL_POINTER(clientela_lifetime_bootstrap_intervals(NULL, TEXT(bg), TEXT("[]"), TEXT(next39), 0.9,
+                                                        0, 0, NULL, NULL, NULL));
+    NULL_POINTER(clientela_lifetime_for_client(NULL, 2, TEXT("{}"), &text, NULL));
+    NULL_POINTER(clientela_lifetime_for_client(TEXT(bg), TEXT("{}"), NULL, NULL));
+    NULL_POINTER(clientela_lifetime_test(NULL, 2, TEXT("{}"), &text, NULL));
     NULL_POINTER(clientela_lifetime_tracking(NULL, TEXT(bg), 1, 2, TEXT("{\"unit\": \"week\"}"), 0,
                                              &table, NULL));
     NULL_POINTER(clientela_lifetime_frequencies(NULL, TEXT(bg), 7, 0, &table, NULL));
@@ -681,6 +900,7 @@ int main(int count, char **words) {
     test_figures();
     test_many();
     test_bad_rows();
+    test_covariates();
     test_contracts();
     test_nulls();
     if (count > 1) {

@@ -133,6 +133,7 @@ static void test_nothing(void) {
     clientela_bytes_free(NULL);
     clientela_policy_free(NULL);
     clientela_portraits_free(NULL);
+    clientela_journal_free(NULL);
     clientela_builder_free(NULL);
     clientela_ledger_free(NULL);
     clientela_snapshot_free(NULL);
@@ -170,6 +171,8 @@ static void test_nulls(void) {
     clientela_snapshot *another = NULL;
     clientela_portraits *portraits = NULL;
     clientela_portraits *unread = NULL;
+    clientela_journal *journal = NULL;
+    clientela_journal *unwritten = NULL;
     clientela_error *error = NULL;
     clientela_base parts = base_of(NULL, NULL);
     struct ArrowArrayStream stream;
@@ -186,6 +189,7 @@ static void test_nulls(void) {
     CHECK(clientela_policy_new(&policy, NULL) == CLIENTELA_OK);
     CHECK(clientela_builder_new(NULL, 0, &builder, NULL) == CLIENTELA_OK);
     CHECK(clientela_portraits_from_json(TEXT("[]"), NULL, 0, &portraits, NULL) == CLIENTELA_OK);
+    CHECK(clientela_journal_from_json(TEXT("{}"), &journal, NULL) == CLIENTELA_OK);
     memset(&stream, 0, sizeof stream);
     column.size = sizeof column;
     counts.size = sizeof counts;
@@ -322,12 +326,32 @@ static void test_nulls(void) {
     NULL_POINTER(clientela_table_stream(NULL, &stream, NULL));
     CHECK(stream.release == NULL);
     NULL_POINTER(clientela_table_stream(table, NULL, NULL));
+    NULL_POINTER(clientela_journal_from_json(NULL, 2, &unwritten, NULL));
+    NULL_POINTER(clientela_journal_from_json(TEXT("{}"), NULL, NULL));
+    NULL_POINTER(clientela_journal_merge(NULL, journal, &unwritten, NULL));
+    NULL_POINTER(clientela_journal_merge(journal, NULL, &unwritten, NULL));
+    NULL_POINTER(clientela_journal_merge(journal, journal, NULL, NULL));
+    NULL_POINTER(clientela_journal_to_json(NULL, &text, NULL));
+    NULL_POINTER(clientela_journal_to_json(journal, NULL, NULL));
+    NULL_POINTER(clientela_snapshot_view(NULL, TEXT("curve"), NULL, 0, &unmade, NULL));
+    NULL_POINTER(clientela_snapshot_view(snapshot, NULL, 5, NULL, 0, &unmade, NULL));
+    NULL_POINTER(clientela_snapshot_view(snapshot, TEXT("curve"), NULL, 2, &unmade, NULL));
+    NULL_POINTER(clientela_snapshot_view(snapshot, TEXT("curve"), NULL, 0, NULL, NULL));
+    NULL_POINTER(clientela_snapshot_account(NULL, &text, NULL));
+    NULL_POINTER(clientela_snapshot_account(snapshot, NULL, NULL));
+    NULL_POINTER(clientela_views(NULL, NULL));
+    NULL_POINTER(clientela_formulas(NULL, NULL));
+    NULL_POINTER(clientela_formula(NULL, 3, TEXT("{}"), NULL, &text, NULL));
+    NULL_POINTER(clientela_formula(TEXT("crr"), NULL, 2, NULL, &text, NULL));
+    NULL_POINTER(clientela_formula(TEXT("crr"), TEXT("{}"), NULL, NULL, NULL));
+    CHECK(unwritten == NULL);
 #undef NULL_POINTER
     CHECK(text == NULL && bytes == NULL && other == NULL && another == NULL && unread == NULL);
     CHECK(fails(clientela_ledger_merge(ledger, NULL, &other, &error), &error,
                 CLIENTELA_NULL_POINTER, "`right`"));
 
     clientela_table_free(table);
+    clientela_journal_free(journal);
     clientela_portraits_free(portraits);
     clientela_policy_free(policy);
     clientela_builder_free(builder);
@@ -1736,6 +1760,217 @@ static void test_questionnaire(void) {
     CHECK(fails(status, &error, CLIENTELA_BAD_DOCUMENT, "questionnaire"));
 }
 
+/* A promise to client 2 that was due on 1997-06-01 and is open, and an activity. */
+static const char promised[] =
+    "{\"promises\": [{\"client\": 2, \"what\": \"tea\", \"due_on\": \"1997-06-01\"}],"
+    " \"activities\": [{\"on\": \"1997-05-01\", \"goal\": \"retention\","
+    "                   \"kind\": \"gift\", \"money\": \"3.50\"}]}";
+
+static void test_journal(void) {
+    clientela_journal *journal = NULL;
+    clientela_journal *other = NULL;
+    clientela_journal *both = NULL;
+    clientela_text *text = NULL;
+    clientela_text *same = NULL;
+    clientela_error *error = NULL;
+    int32_t status = clientela_journal_from_json(TEXT(promised), &journal, &error);
+    CHECK(status == CLIENTELA_OK && journal != NULL && error == NULL);
+    CHECK(clientela_journal_to_json(journal, &text, NULL) == CLIENTELA_OK);
+    CHECK(clientela_journal_from_json(BOTH(text), &other, NULL) == CLIENTELA_OK);
+    CHECK(clientela_journal_to_json(other, &same, NULL) == CLIENTELA_OK);
+    CHECK(text_is(same, clientela_text_data(text)));
+    /* What stands in both stands once. */
+    CHECK(clientela_journal_merge(journal, other, &both, NULL) == CLIENTELA_OK);
+    CHECK(clientela_journal_to_json(both, &same, NULL) == CLIENTELA_OK);
+    CHECK(text_is(same, clientela_text_data(text)));
+    clientela_text_free(text);
+    clientela_journal_free(both);
+    clientela_journal_free(other);
+    both = other = NULL;
+
+    CHECK(clientela_journal_from_json(TEXT("{}"), &other, NULL) == CLIENTELA_OK);
+    CHECK(clientela_journal_to_json(other, &text, NULL) == CLIENTELA_OK);
+    CHECK(text_is(text, "{}"));
+    clientela_journal_free(other);
+    other = NULL;
+    CHECK(fails(clientela_journal_from_json(TEXT("{\"promises\": [{\"client\": 2}]}"), &other,
+                                            &error),
+                &error, CLIENTELA_BAD_DOCUMENT, "promises[0]"));
+    CHECK(fails(clientela_journal_from_json(TEXT("{\"colours\": []}"), &other, &error), &error,
+                CLIENTELA_BAD_DOCUMENT, "colours"));
+    CHECK(fails(clientela_journal_from_json(TEXT("\xFF"), &other, &error), &error,
+                CLIENTELA_BAD_UTF8, "`json`"));
+    CHECK(other == NULL);
+    CHECK(clientela_journal_from_json(TEXT("{\"fixed_costs\": {\"per_month\": 1}}"), &other,
+                                      NULL) == CLIENTELA_OK);
+    clientela_journal_free(journal);
+    CHECK(clientela_journal_from_json(TEXT("{\"fixed_costs\": {\"per_month\": 2}}"), &journal,
+                                      NULL) == CLIENTELA_OK);
+    CHECK(fails(clientela_journal_merge(journal, other, &both, &error), &error,
+                CLIENTELA_MISMATCH, "fixed costs"));
+    CHECK(both == NULL);
+    clientela_journal_free(other);
+    clientela_journal_free(journal);
+}
+
+static void test_views(void) {
+    clientela_sales sales = base();
+    clientela_ledger *ledger = make_ledger(&sales);
+    clientela_base whole = base_of(ledger, NULL);
+    clientela_journal *journal = NULL;
+    clientela_snapshot *snapshot = NULL;
+    clientela_snapshot *plain = NULL;
+    clientela_table *table = NULL;
+    clientela_text *text = NULL;
+    clientela_error *error = NULL;
+    const json *tables;
+    int64_t wide[2];
+    size_t i;
+    size_t found = 0;
+    json views;
+    json account;
+
+    CHECK(clientela_journal_from_json(TEXT(promised), &journal, NULL) == CLIENTELA_OK);
+    CHECK(clientela_snapshot_of(&whole, as_of, NULL, 1, &plain, NULL) == CLIENTELA_OK);
+    whole.journal = journal;
+    CHECK(clientela_snapshot_of(&whole, as_of, NULL, 1, &snapshot, NULL) == CLIENTELA_OK);
+    /* Nothing depends on anything else. */
+    clientela_journal_free(journal);
+    clientela_ledger_free(ledger);
+
+    /* From 1 to 30 June are 29 days. */
+    CHECK(clientela_snapshot_view(snapshot, TEXT("promises"), NULL, 0, &table, NULL) ==
+          CLIENTELA_OK);
+    CHECK(clientela_table_rows(table) == 1 && name_is(table, "what", 0, "tea"));
+    CHECK(name_is(table, "verdict", 0, "violation"));
+    CHECK(clientela_table_int64(table, column_at(table, "days_late"), 0, 1, wide, NULL, NULL) ==
+          CLIENTELA_OK);
+    CHECK(wide[0] == 29);
+    clientela_table_free(table);
+    CHECK(clientela_snapshot_view(plain, TEXT("promises"), TEXT("{}"), &table, NULL) ==
+          CLIENTELA_OK);
+    CHECK(clientela_table_rows(table) == 0);
+    clientela_table_free(table);
+    /* Client 1 bought for 60.00, client 3 for 7.50, client 2 for 5.00 less 2.00. */
+    CHECK(clientela_snapshot_view(snapshot, TEXT("curve"), TEXT("{\"points\": 3}"), &table, NULL) ==
+          CLIENTELA_OK);
+    CHECK(clientela_table_rows(table) == 4);
+    clientela_table_free(table);
+    table = NULL;
+    CHECK(fails(clientela_snapshot_view(snapshot, TEXT("colour"), NULL, 0, &table, &error), &error,
+                CLIENTELA_BAD_ARGUMENT, "`view`"));
+    CHECK(fails(clientela_snapshot_view(snapshot, TEXT("curve"), TEXT("{\"points\": \"x\"}"),
+                                        &table, &error),
+                &error, CLIENTELA_BAD_DOCUMENT, "points"));
+    CHECK(fails(clientela_snapshot_view(snapshot, TEXT("curve"), TEXT("{\"colour\": 1}"), &table,
+                                        &error),
+                &error, CLIENTELA_BAD_DOCUMENT, "colour"));
+    CHECK(fails(clientela_snapshot_view(snapshot, TEXT("curve"), TEXT("\xFF"), &table, &error),
+                &error, CLIENTELA_BAD_UTF8, "`arguments`"));
+    CHECK(fails(clientela_snapshot_view(snapshot, TEXT("\xFF"), NULL, 0, &table, &error), &error,
+                CLIENTELA_BAD_UTF8, "`name`"));
+    CHECK(table == NULL);
+
+    /* Every view is listed, and each has its place in the account. */
+    CHECK(clientela_views(&text, NULL) == CLIENTELA_OK);
+    CHECK(json_read(clientela_text_data(text), clientela_text_length(text), &views));
+    clientela_text_free(text);
+    CHECK(clientela_snapshot_account(snapshot, &text, NULL) == CLIENTELA_OK);
+    CHECK(json_read(clientela_text_data(text), clientela_text_length(text), &account));
+    CHECK(json_is(json_get(&account, "as_of"), "1997-06-30"));
+    tables = json_get(&account, "tables");
+    CHECK(tables != NULL && views.count > 0 && tables->count == views.count);
+    for (i = 0; tables != NULL && i < tables->count && i < views.count; i++) {
+        const json *one = &tables->items[i];
+        const json *name = json_get(&views.items[i], "name");
+        const json *rows = json_get(one, "table");
+        CHECK(json_is(json_get(one, "name"), name->text));
+        CHECK(json_get(&views.items[i], "arguments")->kind == JSON_LIST);
+        /* A table, or why there is none. */
+        CHECK((rows->kind == JSON_LIST) == (json_get(one, "cause") == NULL));
+        if (json_is(name, "promises")) {
+            found++;
+            CHECK(rows->count == 1 && json_is(json_get(&rows->items[0], "what"), "tea"));
+        }
+    }
+    CHECK(found == 1);
+    json_free(&account);
+    json_free(&views);
+    clientela_text_free(text);
+    clientela_snapshot_free(plain);
+    clientela_snapshot_free(snapshot);
+}
+
+static void test_formulas(void) {
+    clientela_policy *policy = NULL;
+    clientela_text *text = NULL;
+    clientela_error *error = NULL;
+    const json *figure;
+    json value;
+    size_t i;
+    size_t found = 0;
+    CHECK(clientela_formulas(&text, NULL) == CLIENTELA_OK);
+    CHECK(json_read(clientela_text_data(text), clientela_text_length(text), &value));
+    for (i = 0; i < value.count; i++) {
+        const json *arguments = json_get(&value.items[i], "arguments");
+        if (json_is(json_get(&value.items[i], "name"), "crr")) {
+            found++;
+            CHECK(arguments->count == 4);
+            CHECK(json_is(json_get(&arguments->items[0], "name"), "at_start"));
+            CHECK(json_is(json_get(&arguments->items[0], "kind"), "count"));
+            CHECK(json_get(&arguments->items[0], "required")->kind == JSON_TRUE);
+            CHECK(json_get(&arguments->items[3], "required")->kind == JSON_FALSE);
+        }
+    }
+    CHECK(found == 1);
+    json_free(&value);
+    clientela_text_free(text);
+
+    /* Of 100 clients at the start 110 - 20 are left. */
+    CHECK(clientela_formula(TEXT("crr"),
+                            TEXT("{\"at_start\": 100, \"at_end\": 110, \"new\": 20}"), NULL, &text,
+                            NULL) == CLIENTELA_OK);
+    CHECK(json_read(clientela_text_data(text), clientela_text_length(text), &value));
+    figure = json_get(&value, "retention");
+    CHECK(json_is(json_get(figure, "value"), "90") && json_get(figure, "cause") == NULL);
+    CHECK(json_is(json_get(figure, "unit"), "percent"));
+    CHECK(json_is(json_get(figure, "bound"), "exact"));
+    json_free(&value);
+    clientela_text_free(text);
+    /* What is undefined has a cause in place of a value. */
+    CHECK(clientela_formula(TEXT("crr"), TEXT("{\"at_start\": 0, \"at_end\": 5, \"new\": 5}"),
+                            NULL, &text, NULL) == CLIENTELA_OK);
+    CHECK(json_read(clientela_text_data(text), clientela_text_length(text), &value));
+    figure = json_get(&value, "retention");
+    CHECK(json_get(figure, "value")->kind == JSON_NULL);
+    CHECK(json_get(figure, "cause")->kind == JSON_STRING);
+    json_free(&value);
+    clientela_text_free(text);
+    /* 6 lost of 100, or with the 20 won of 120, as the policy says. */
+    CHECK(clientela_policy_from_json(TEXT("{\"metric\": {\"churn\": \"stripe\"}}"), &policy,
+                                     NULL) == CLIENTELA_OK);
+    CHECK(clientela_formula(TEXT("churn"), TEXT("{\"at_start\": 100, \"lost\": 6, \"new\": 20}"),
+                            policy, &text, NULL) == CLIENTELA_OK);
+    CHECK(text_has(text, "\"value\":\"5\""));
+    CHECK(clientela_formula(TEXT("churn"), TEXT("{\"at_start\": 100, \"lost\": 6, \"new\": 20}"),
+                            NULL, &text, NULL) == CLIENTELA_OK);
+    CHECK(text_has(text, "\"value\":\"6\""));
+    clientela_policy_free(policy);
+    text = NULL;
+
+    CHECK(fails(clientela_formula(TEXT("colour"), NULL, 0, NULL, &text, &error), &error,
+                CLIENTELA_BAD_ARGUMENT, "`formula`"));
+    CHECK(fails(clientela_formula(TEXT("crr"), NULL, 0, NULL, &text, &error), &error,
+                CLIENTELA_BAD_DOCUMENT, "at_start"));
+    CHECK(fails(clientela_formula(TEXT("crr"),
+                                  TEXT("{\"at_start\": 1, \"at_end\": 1, \"new\": 2}"), NULL,
+                                  &text, &error),
+                &error, CLIENTELA_BAD_ARGUMENT, "`new`"));
+    CHECK(fails(clientela_formula(TEXT("crr"), TEXT("\xFF"), NULL, &text, &error), &error,
+                CLIENTELA_BAD_UTF8, "`arguments`"));
+    CHECK(text == NULL);
+}
+
 int main(void) {
     test_versions();
     test_nothing();
@@ -1755,6 +1990,9 @@ int main(void) {
     test_bad_portraits();
     test_portrait_stream();
     test_base();
+    test_journal();
+    test_views();
+    test_formulas();
     test_questionnaire();
     test_parts();
     test_threads();

@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use clientela::lifetime::{
     self, AnyFit, AnyModel, CalibrationHoldout, Covariates, Discount, FitOptions, GammaGamma,
-    Interval, LedgerSummary, Parametric, Prediction, Row, ShiftedBetaGeometric, Span, Summary,
-    SummaryOptions, TimeUnit, active_clients, alive_calibration, choose, conditional_expectations,
-    frequencies, tracking,
+    Interval, LedgerSummary, NextPurchase, Parametric, Prediction, ShiftedBetaGeometric, Span,
+    Summary, SummaryOptions, TimeUnit, active_clients, alive_calibration, choose,
+    conditional_expectations, frequencies, tracking,
 };
 use clientela::{Error, Ledger, Result};
 use clientela_arrow::{
@@ -48,10 +48,16 @@ fn answers<'py>(py: Python<'py>, answers: &[Option<f64>]) -> PyResult<Bound<'py,
 /// The unit of an argument, which nothing stands in for.
 fn unit(py: Python<'_>, argument: &'static str, name: Option<&str>) -> PyResult<TimeUnit> {
     let Some(name) = name else {
-        let problem = format!("is missing: say {}", TimeUnit::NAMES.join(", "));
+        let problem = format!("is missing, give one of {}", TimeUnit::NAMES.join(", "));
         return Err(bad(py, argument, problem));
     };
     choice(py, argument, name)
+}
+
+/// A whole number from 0 up.
+fn whole(py: Python<'_>, argument: &'static str, value: i64) -> PyResult<u32> {
+    u32::try_from(value)
+        .map_err(|_| bad(py, argument, format!("{value} is no whole number from 0 up")))
 }
 
 fn unit_name(unit: TimeUnit) -> &'static str {
@@ -110,6 +116,7 @@ enum Histories<'py> {
 /// Clients as an argument.
 struct Clients<'py> {
     histories: Histories<'py>,
+    columns: SummaryColumns,
     purchase: Covariates,
     dropout: Covariates,
 }
@@ -167,7 +174,12 @@ impl<'py> Clients<'py> {
             }
         }
         let Some((frame, places)) = beside else {
-            return Ok(Self { histories, purchase: Covariates::NONE, dropout: Covariates::NONE });
+            return Ok(Self {
+                histories,
+                columns: names.columns,
+                purchase: Covariates::NONE,
+                dropout: Covariates::NONE,
+            });
         };
         let [purchase, dropout] =
             wanted.unwrap_or_else(|| [frame.names().to_vec(), frame.names().to_vec()]);
@@ -175,7 +187,7 @@ impl<'py> Clients<'py> {
             let places = places.as_deref();
             Ok((frame.covariates(&purchase, places)?, frame.covariates(&dropout, places)?))
         })?;
-        Ok(Self { histories, purchase, dropout })
+        Ok(Self { histories, columns: names.columns, purchase, dropout })
     }
 
     fn summary(&self) -> &Summary {
@@ -183,6 +195,22 @@ impl<'py> Clients<'py> {
             Histories::Given(summary) => &summary.get().0,
             Histories::Counted(summary) => &summary.get().inner.summary,
             Histories::Read(summary) => summary,
+        }
+    }
+
+    /// An error of a history by the name that its column has here.
+    fn by_name(&self, error: Error) -> Error {
+        match error {
+            Error::BadRow { row, column, value, problem, remedy } => {
+                let column = match &*column {
+                    "x" => self.columns.frequency.clone(),
+                    "t_x" => self.columns.recency.clone(),
+                    "T" => self.columns.age.clone(),
+                    _ => column,
+                };
+                Error::BadRow { row, column, value, problem, remedy }
+            }
+            other => other,
         }
     }
 
@@ -293,20 +321,20 @@ impl PySummary {
     /// The number of repeat purchases, a float per row.
     #[getter]
     fn frequency<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        floats(py, self.0.rows().iter().map(|row| row.x().into()))
+        floats(py, self.0.columns().x.iter().copied())
     }
 
     /// The time from the first purchase to the last.
     #[getter]
     fn recency<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        floats(py, self.0.rows().iter().map(Row::t_x))
+        floats(py, self.0.columns().t_x.iter().copied())
     }
 
     /// The time from the first purchase to the end of observation.
     #[getter]
     #[pyo3(name = "T")]
     fn age<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        floats(py, self.0.rows().iter().map(Row::age))
+        floats(py, self.0.columns().age.iter().copied())
     }
 
     /// The mean amount of a repeat purchase; NaN where it is not known.
@@ -359,7 +387,7 @@ impl PySummary {
     }
 
     fn __len__(&self) -> usize {
-        self.0.rows().len()
+        self.0.len()
     }
 
     fn __repr__(&self) -> String {
@@ -468,7 +496,7 @@ impl PyLedgerSummary {
     }
 
     fn __len__(&self) -> usize {
-        self.inner.summary.rows().len()
+        self.inner.summary.len()
     }
 
     fn __repr__(&self) -> String {
@@ -657,7 +685,7 @@ fn question(py: Python<'_>, what: &str, given: Option<&Bound<'_, PyDict>>) -> Py
     for (name, value) in given.into_iter().flatten() {
         let name = name.cast::<PyString>()?.to_str()?;
         let value = match name {
-            "n" => json!(value.extract::<u32>()?),
+            "n" => json!(whole(py, "n", value.extract()?)?),
             "unit" => json!(unit(py, "unit", value.extract()?)?),
             "discount_unit" => json!(unit(py, "per", value.extract()?)?),
             _ => {
@@ -693,7 +721,7 @@ impl PyModel {
         columns: Option<&Bound<'_, PyDict>>,
         purchase: Option<Vec<String>>,
         dropout: Option<Vec<String>>,
-        k: u32,
+        k: i64,
         largest_k: Option<u32>,
         threads: Option<i64>,
     ) -> PyResult<Self> {
@@ -717,9 +745,11 @@ impl PyModel {
                 return Err(bad(py, "unit", problem));
             }
         }
-        let options = FitOptions { k, largest_k };
-        let clients = clients.all(py)?;
-        let fit = py.enter_with(threads, || AnyModel::fit(name, clients, &options))?;
+        let options = FitOptions { k: whole(py, "k", k)?, largest_k };
+        let all = clients.all(py)?;
+        let fit = py
+            .enter_with(threads, || Ok(AnyModel::fit(name, all, &options)))?
+            .map_err(|error| raise(py, &clients.by_name(error)))?;
         Ok(fit.into())
     }
 
@@ -838,7 +868,56 @@ impl PyModel {
         let what = question(py, what, given)?;
         let held = self.clients(data, columns)?;
         let clients = held.all(data.py())?;
-        answers(py, &py.enter(|| self.model.predict(&what, clients))?)
+        let found = py
+            .enter(|| Ok(self.model.predict(&what, clients)))?
+            .map_err(|error| raise(py, &held.by_name(error)))?;
+        answers(py, &found)
+    }
+
+    /// When the next purchase of each client is to be expected.
+    #[pyo3(signature = (data, level, columns=None))]
+    fn next_purchase<'py>(
+        &self,
+        data: &Bound<'py, PyAny>,
+        level: f64,
+        columns: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let py = data.py();
+        let held = self.clients(data, columns)?;
+        let clients = held.all(py)?;
+        let found = py.enter(|| self.model.next_purchases(clients, level))?;
+        let part = |part: fn(&NextPurchase) -> f64| floats(py, found.iter().map(part));
+        let dict = PyDict::new(py);
+        dict.set_item("probability", part(|next| next.probability)?)?;
+        dict.set_item("median", part(|next| next.wait.value)?)?;
+        dict.set_item("mean", part(|next| next.mean.unwrap_or(f64::NAN))?)?;
+        dict.set_item("low", part(|next| next.wait.low)?)?;
+        dict.set_item("high", part(|next| next.wait.high)?)?;
+        Ok(dict)
+    }
+
+    /// The interval that holds each client's number of purchases.
+    #[pyo3(signature = (data, horizon, unit, level, columns=None))]
+    fn purchases_interval<'py>(
+        &self,
+        data: &Bound<'py, PyAny>,
+        horizon: f64,
+        unit: Option<&str>,
+        level: f64,
+        columns: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let py = data.py();
+        let unit = self::unit(py, "unit", unit)?;
+        let span = Span::new(horizon, unit).map_err(|error| raise(py, &error))?;
+        let held = self.clients(data, columns)?;
+        let clients = held.all(py)?;
+        let found = py.enter(|| self.model.purchases_intervals(clients, span, level))?;
+        let part = |end: usize| floats(py, found.iter().map(|ends| f64::from(ends[end])));
+        let dict = PyDict::new(py);
+        dict.set_item("value", part(1)?)?;
+        dict.set_item("low", part(0)?)?;
+        dict.set_item("high", part(2)?)?;
+        Ok(dict)
     }
 
     /// The same with intervals.
@@ -878,13 +957,14 @@ impl PyModel {
     fn bootstrap(
         &self,
         data: &Bound<'_, PyAny>,
-        repeats: u32,
+        repeats: i64,
         seed: u64,
         columns: Option<&Bound<'_, PyDict>>,
         threads: Option<i64>,
     ) -> PyResult<Vec<Self>> {
         let py = data.py();
         let threads = self::threads(py, threads)?;
+        let repeats = whole(py, "repeats", repeats)?;
         let held = self.clients(data, columns)?;
         let clients = held.all(data.py())?;
         let models = py.enter_with(threads, || self.fitted()?.bootstrap(clients, repeats, seed))?;

@@ -94,15 +94,16 @@ def test_the_rate_is_found_and_told(kind: type[ParetoNbd], clients: pa.Table) ->
         assert again.covariates == model.covariates
 
 
-def test_the_frame_may_be_another(
-    clients: pa.Table, library: Callable[[pa.Table], Any]
-) -> None:
+def test_the_frame_may_be_another(clients: pa.Table, library: Callable[[pa.Table], Any]) -> None:
     model = ParetoNbd().fit(
         clients, unit="week", purchase_covariates=["web"], dropout_covariates=["web"]
     )
-    assert ParetoNbd().fit(
-        library(clients), unit="week", purchase_covariates=["web"], dropout_covariates="web"
-    ) == model
+    assert (
+        ParetoNbd().fit(
+            library(clients), unit="week", purchase_covariates=["web"], dropout_covariates="web"
+        )
+        == model
+    )
     bare = clients.drop_columns(["web", "age"])
     apart = clients.select(["web"])
     assert ParetoNbd().fit(library(bare), unit="week", covariates=library(apart)) == model
@@ -138,9 +139,7 @@ def test_those_of_a_ledger_go_by_the_id() -> None:
     # The same by hand, in the order of the summary.
     table = summary.table()
     own = pl.DataFrame(table).with_columns(web=pl.Series([web[name] for name in table["client"]]))
-    by_hand = BgNbd().fit(
-        own, unit="day", purchase_covariates=["web"], dropout_covariates=["web"]
-    )
+    by_hand = BgNbd().fit(own, unit="day", purchase_covariates=["web"], dropout_covariates=["web"])
     assert by_hand == model
     named = frame.rename_columns(["client", "web"])
     assert model.p_alive(summary, covariates=named) == by_hand.p_alive(own)
@@ -171,9 +170,7 @@ def test_given_coefficients() -> None:
         {"r": 0.8, "alpha": 8 * exp(-1), "s": 0.7, "beta": 12 * exp(0.5)}, rel=1e-15
     )
     with pytest.raises(clientela.BadArgument, match="`dropout_b:web` is missing"):
-        BgNbd.with_params(
-            unit="week", r=1, alpha=1, a=1, b=1, coefficients={"dropout_a:web": 0.1}
-        )
+        BgNbd.with_params(unit="week", r=1, alpha=1, a=1, b=1, coefficients={"dropout_a:web": 0.1})
 
 
 def test_what_covariates_cannot_be(clients: pa.Table) -> None:

@@ -428,19 +428,24 @@ def test_times_need_their_unit(sample: pa.Table, bg: BgNbd, spend: GammaGamma) -
 
 
 @pytest.mark.parametrize(
-    ("row", "column", "value"),
+    ("row", "column", "value", "says"),
     [
-        ((1.5, 3, 9), "frequency", "1.5"),
-        ((-1, 3, 9), "frequency", "-1"),
-        ((1, -3, 9), "recency", "-3"),
-        ((1, 10, 9), "recency", "10"),
-        ((0, 3, 9), "recency", "3"),
-        ((1, 3, math.inf), "T", "inf"),
-        ((1, math.nan, 9), "recency", "NaN"),
-        ((None, 3, 9), "frequency", "NaN"),
+        ((1.5, 3, 9), "frequency", "1.5", "not a count of purchases"),
+        ((-1, 3, 9), "frequency", "-1", "a whole number from 0 up"),
+        ((math.nan, 3, 9), "frequency", "NaN", "not a count of purchases"),
+        ((None, 3, 9), "frequency", "NaN", "not a count of purchases"),
+        ((1, -3, 9), "recency", "-3", "not a time that can have passed"),
+        ((1, math.nan, 9), "recency", "NaN", "not a time that can have passed"),
+        ((1, None, 9), "recency", "NaN", "not a time that can have passed"),
+        ((1, 10, 9), "recency", "10", "the last purchase lies after the end of observation"),
+        ((0, 3, 9), "recency", "3", "no repeat purchase, but a time of the last one"),
+        ((1, 3, math.inf), "T", "inf", "not a time that can have passed"),
+        ((1, 3, -9), "T", "-9", "not a time that can have passed"),
+        ((1, 3, math.nan), "T", "NaN", "not a time that can have passed"),
+        ((1, 3, None), "T", "NaN", "not a time that can have passed"),
     ],
 )
-def test_bad_rows(bg: BgNbd, row: tuple[Any, Any, Any], column: str, value: str) -> None:
+def test_bad_rows(bg: BgNbd, row: tuple[Any, Any, Any], column: str, value: str, says: str) -> None:
     columns = zip(["frequency", "recency", "T"], row, strict=True)
     table = pa.table({name: [1.0, cell] for name, cell in columns})
     for read in [
@@ -448,9 +453,38 @@ def test_bad_rows(bg: BgNbd, row: tuple[Any, Any, Any], column: str, value: str)
         lambda: BgNbd().fit(table, unit="week"),
         lambda: bg.p_alive(table),
     ]:
-        with pytest.raises(clientela.BadRow) as caught:
+        with pytest.raises(clientela.BadRow, match=says) as caught:
             read()
         assert (caught.value.row, caught.value.column, caught.value.value) == (1, column, value)
+
+
+@pytest.mark.parametrize(("row", "column"), [((1, 1.5, 3), "last"), ((4, 2, 3), "n")])
+def test_histories_without_opportunities(row: tuple[float, ...], column: str) -> None:
+    # What only the model finds has the frame's own names as well.
+    table = pa.table({name: [cell] for name, cell in zip(["n", "last", "T"], row, strict=True)})
+    model = BgBb.with_params(unit="year", alpha=1.2, beta=0.8, gamma=0.7, delta=2.8)
+    for read in [
+        lambda: BgBb().fit(table, unit="year", frequency="n", recency="last"),
+        lambda: model.p_alive(table, frequency="n", recency="last"),
+    ]:
+        with pytest.raises(clientela.BadRow) as caught:
+            read()
+        assert caught.value.column == column
+
+
+@pytest.mark.parametrize("kind", [Nbd, BgNbd, MbgNbd, ParetoNbd, BgBb])
+def test_what_says_nothing_is_not_fitted(kind: type[Nbd]) -> None:
+    def clients(repeat: list[int], age: float) -> pa.Table:
+        times = [float(x > 0) for x in repeat]
+        return pa.table({"frequency": repeat, "recency": times, "T": [age] * len(repeat)})
+
+    with pytest.raises(clientela.BadArgument, match="no clients to fit"):
+        kind().fit(clients([], 9.0), unit="week")
+    with pytest.raises(clientela.BadArgument, match="only 1 of 3 clients bought again; give more"):
+        kind().fit(clients([0, 1, 0], 9.0), unit="week")
+    for age in (9.0, 0.0):
+        with pytest.raises(clientela.BadArgument, match="only 0 of 50 clients bought again"):
+            kind().fit(clients([0] * 50, age), unit="week")
 
 
 def test_bad_arguments(sample: pa.Table, bg: BgNbd) -> None:
@@ -473,6 +507,12 @@ def test_bad_arguments(sample: pa.Table, bg: BgNbd) -> None:
         BgNbd(k=2).fit(sample, unit="week")
     with pytest.raises(clientela.BadArgument, match="regularity"):
         BgNbd.with_params(unit="week", r=1, alpha=1, a=1, b=1, k=0)
+    with pytest.raises(clientela.BadArgument, match="`k`: -1 is no whole number"):
+        BgNbd(k=-1).fit(sample, unit="week")
+    with pytest.raises(clientela.BadArgument, match="`n`: -1 is no whole number"):
+        bg.p_purchases(sample, -1, 1, "week")
+    with pytest.raises(clientela.BadArgument, match="only 1 of 3 clients bought again with a mean"):
+        GammaGamma().fit(pa.table({"frequency": [1, 2, 0], "monetary_value": [3.0, -1.0, 5.0]}))
     with pytest.raises(clientela.BadArgument, match="positive"):
         Nbd.with_params(unit="week", r=-1, alpha=1)
     for horizon in [-1, math.nan, math.inf]:

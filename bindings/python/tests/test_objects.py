@@ -72,7 +72,7 @@ def test_snapshots_and_policies_can_be_pickled(ledger: clientela.Ledger) -> None
     "name",
     [
         "Ledger", "Snapshot", "Policy", "Table", "Explanation", "Diff", "Portraits", "Catalogue",
-        "Questionnaire",
+        "Questionnaire", "Journal", "Account",
     ],
 )  # fmt: skip
 def test_objects_are_frozen(ledger: clientela.Ledger, name: str) -> None:
@@ -88,6 +88,8 @@ def test_objects_are_frozen(ledger: clientela.Ledger, name: str) -> None:
         "Portraits": portraits,
         "Catalogue": portraits.catalogue,
         "Questionnaire": clientela.Questionnaire({"country": "", "language": "en", "fields": []}),
+        "Journal": clientela.Journal(),
+        "Account": snapshot.account(),
     }
     with pytest.raises(AttributeError):
         objects[name].colour = "red"

@@ -17,7 +17,7 @@ HERE = Path(__file__).resolve().parent.parent
 
 def test_everything_native_is_exported() -> None:
     names = {name for name in dir(_native) if not name.startswith("_")}
-    modules = [clientela, clientela.lifetime]
+    modules = [clientela, clientela.formula, clientela.lifetime]
     assert names <= {name for module in modules for name in module.__all__}
     for module in modules:
         for name in names & set(module.__all__):
@@ -27,13 +27,15 @@ def test_everything_native_is_exported() -> None:
 
 
 def test_everything_is_documented() -> None:
-    for module in [clientela, clientela.lifetime]:
+    for module in [clientela, clientela.formula, clientela.lifetime]:
         assert module.__doc__
         for name in module.__all__:
             thing = getattr(module, name)
             if not isinstance(thing, type):
                 continue
             assert thing.__doc__, name
+            # A dataclass without an own one would have its signature.
+            assert not thing.__doc__.startswith(f"{name}("), name
             for member, value in vars(thing).items():
                 if not member.startswith("_") and not isinstance(value, str | int):
                     assert value.__doc__, f"{name}.{member}"
@@ -55,12 +57,14 @@ def test_the_lock_is_let_go_in_few_places() -> None:
     )
 
 
-@pytest.mark.parametrize("module", [clientela, _native, clientela.errors, clientela.lifetime])
+@pytest.mark.parametrize(
+    "module", [clientela, _native, clientela.errors, clientela.formula, clientela.lifetime]
+)
 def test_examples(module: Any) -> None:
     finder = doctest.DocTestFinder()
     runner = doctest.DocTestRunner()
     names = [module]
-    if module in [clientela, clientela.lifetime]:
+    if module in [clientela, clientela.formula, clientela.lifetime]:
         own = (getattr(module, name) for name in module.__all__)
         names += [thing for thing in own if callable(thing)]
     tried = 0

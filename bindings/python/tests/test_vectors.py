@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Callable
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ import pyarrow as pa
 import pytest
 
 import clientela
+from clientela import formula
+from clientela.lifetime import from_json
 
 HERE = Path(__file__).resolve()
 VECTORS = next(
@@ -18,17 +21,22 @@ VECTORS = next(
 )
 KEYS = {
     "name", "about", "source", "border", "generated", "options", "sales", "payments", "orders",
-    "portraits", "portrait_frame", "catalogue", "parents", "as_of", "policy", "expect",
+    "portraits", "portrait_frame", "catalogue", "parents", "journal", "lifetime", "spend", "as_of",
+    "policy", "expect",
 }  # fmt: skip
 EXPECT = {
     "clients", "months", "cohorts", "ladder", "keys", "matches", "matrix", "transitions",
     "ranking", "overlap", "completeness", "gaps", "portrait", "summary", "report", "explain",
-    "diff", "error",
+    "diff", "views", "error",
 }  # fmt: skip
 FORM_KEYS = {
     "name", "about", "source", "questionnaire", "portrait", "additional", "dictionary", "expect",
 }  # fmt: skip
 FORM_EXPECT = {"heading", "entries", "error"}
+FORMULA_KEYS = {
+    "name", "about", "source", "generated", "policy", "formula", "args", "expect",
+}  # fmt: skip
+VIEW_KEYS = {"view", "args", "columns", "rows", "where", "error"}
 
 
 def load() -> dict[str, tuple[Path, dict[str, Any]]]:
@@ -37,9 +45,16 @@ def load() -> dict[str, tuple[Path, dict[str, Any]]]:
     for file in sorted(VECTORS.glob("*.json")):
         for vector in json.loads(file.read_text(encoding="utf-8")):
             assert vector["name"] not in vectors, vector["name"]
-            is_form = "questionnaire" in vector
-            assert set(vector) <= (FORM_KEYS if is_form else KEYS), vector["name"]
-            assert set(vector["expect"]) <= (FORM_EXPECT if is_form else EXPECT), vector["name"]
+            keys, expect = KEYS, EXPECT
+            if "questionnaire" in vector:
+                keys, expect = FORM_KEYS, FORM_EXPECT
+            if "formula" in vector:
+                # Every key of the answer may be named.
+                keys, expect = FORMULA_KEYS, set(vector["expect"])
+            assert set(vector) <= keys, vector["name"]
+            assert set(vector["expect"]) <= expect, vector["name"]
+            for view in vector["expect"].get("views", []) if keys is KEYS else []:
+                assert set(view) <= VIEW_KEYS, vector["name"]
             vectors[vector["name"]] = (file, vector)
     return vectors
 
@@ -128,16 +143,24 @@ def cell(value: Any) -> Any:
 
 
 def equal(want: Any, got: Any) -> bool:
+    if isinstance(want, dict) and isinstance(got, str):
+        return set(want) == {"contains"} and got != "" and all(p in got for p in want["contains"])
     if isinstance(want, float) and isinstance(got, int | float) and not isinstance(got, bool):
         return abs(want - got) <= 1e-12 * max(1.0, abs(want), abs(got))
     return type(want) is type(got) and bool(want == got)
 
 
 def compare_table(what: str, want: dict[str, Any], table: clientela.Table) -> list[str]:
-    absent = [name for name in want["columns"] if name not in table.columns]
+    where = want.get("where", {})
+    absent = [name for name in [*want["columns"], *where] if name not in table.columns]
     if absent:
         return [f"{what}: no column {', '.join(absent)}"]
-    got = list(zip(*(table[name] for name in want["columns"]), strict=True))
+    meant = [
+        all(equal(value, cell(found)) for value, found in zip(where.values(), cells, strict=True))
+        for cells in zip(*(table[name] for name in where), strict=True)
+    ] or [True] * len(table)
+    rows = zip(*(table[name] for name in want["columns"]), strict=True)
+    got = [row for row, counts in zip(rows, meant, strict=True) if counts]
     faults = []
     if len(got) != len(want["rows"]):
         faults.append(f"{what}: {len(got)} rows, expected {len(want['rows'])}")
@@ -186,7 +209,7 @@ def compare(what: str, want: Any, got: Any) -> list[str]:
             for fault in compare(f"{what}[{i}]", *pair)
         ]
     got = cell(got)
-    if isinstance(want, int) and isinstance(got, float):
+    if isinstance(want, int) and not isinstance(want, bool) and isinstance(got, float):
         want = float(want)
     return [] if equal(want, got) else [f"{what}: {got!r}, expected {want!r}"]
 
@@ -200,6 +223,43 @@ def check_form(vector: dict[str, Any]) -> list[str]:
     questionnaire = clientela.Questionnaire(vector["questionnaire"])
     rest = [vector.get(name) for name in ("additional", "dictionary")]
     return compare("form", vector["expect"], questionnaire.fill(vector["portrait"], *rest))
+
+
+def plain(answer: Any) -> Any:
+    """Give an answer of a formula as the vectors write it, from typed and untyped ones."""
+    if is_dataclass(answer):
+        # No member is called `from` in Python.
+        told = {field.name.rstrip("_"): getattr(answer, field.name) for field in fields(answer)}
+        return plain(told)
+    if isinstance(answer, dict):
+        return {name: plain(part) for name, part in answer.items()}
+    if isinstance(answer, list):
+        return [plain(part) for part in answer]
+    return cell(answer)
+
+
+def check_formula(vector: dict[str, Any]) -> list[str]:
+    """Answer a formula by its name and by its function, and give what differs."""
+    name, given = vector["formula"], vector["args"]
+    policy = clientela.Policy.from_json(json.dumps(vector.get("policy", {})))
+    faults = compare(name, vector["expect"], plain(formula.answer(name, policy=policy, **given)))
+    function = getattr(formula, name)
+    # What the function does not take, and what it misses, is a mistake of Python's own kind.
+    return faults + compare(name, vector["expect"], plain(function(policy=policy, **given)))
+
+
+def check_view(want: dict[str, Any], snapshot: clientela.Snapshot) -> list[str]:
+    """Ask a view and give what differs from its table or its error."""
+    what = f"view {want['view']}"
+    try:
+        table = snapshot.view(want["view"], **want.get("args", {}))
+    except clientela.ClientelaError as refusal:
+        if "error" not in want:
+            raise
+        return compare(f"{what}, error", want["error"], {"code": code(refusal), **vars(refusal)})
+    if "error" in want:
+        return [f"{what}: it answers, where an error is expected"]
+    return compare_table(what, want, table)
 
 
 Then = Callable[[str], clientela.Snapshot]
@@ -259,6 +319,8 @@ def check(file: Path, vector: dict[str, Any], library: str) -> list[str]:
     """Run one vector and give what differs."""
     if "questionnaire" in vector:
         return check_form(vector)
+    if "formula" in vector:
+        return check_formula(vector)
     expect = vector["expect"]
     frame = FRAMES[library]
     ledger = ledger_of(vector, columns(file, vector["sales"]), frame)
@@ -268,7 +330,12 @@ def check(file: Path, vector: dict[str, Any], library: str) -> list[str]:
         if name in vector
     }
     portraits = beside["portraits"] = portraits_of(vector, library)
+    for name in ("lifetime", "spend"):
+        if name in vector:
+            beside[name] = from_json(json.dumps(vector[name]))
     policy = clientela.Policy.from_json(json.dumps(vector.get("policy", {})))
+    if "journal" in vector:
+        beside["journal"] = clientela.Journal(vector["journal"])
 
     def then(day: str) -> clientela.Snapshot:
         return ledger.snapshot(day, policy, **beside)
@@ -287,6 +354,8 @@ def check(file: Path, vector: dict[str, Any], library: str) -> list[str]:
         faults += check_reasons(want, snapshot)
     if "diff" in expect:
         faults += check_diff(expect["diff"], snapshot, then)
+    for want in expect.get("views", []):
+        faults += check_view(want, snapshot)
     return faults
 
 

@@ -72,7 +72,7 @@ pub enum Error {
     /// A document that cannot be used; the path names the part of it.
     #[error("{document}, {path}: {problem}")]
     BadDocument {
-        /// Which document: portrait, catalogue, questionnaire.
+        /// Which document: portrait, catalogue, questionnaire, journal, arguments.
         document: &'static str,
         /// Path of the part, such as `[3].fields.floor_area_m2`.
         path: String,

@@ -122,11 +122,11 @@ class UnknownClient(ClientelaError, LookupError):
 
 
 class BadDocument(ClientelaError, ValueError):
-    """A portrait, a catalogue or a questionnaire that cannot be used."""
+    """A document or named arguments that cannot be used."""
 
     code = 10
     document: str
-    """Which document: `portrait`, `catalogue` or `questionnaire`."""
+    """Which: `portrait`, `catalogue`, `questionnaire`, `journal` or `arguments`."""
     path: str
     """Path of the part that is wrong, such as `[3].fields.floor_area_m2`."""
     problem: str

@@ -254,7 +254,7 @@ class _Estimator:
                     if kind == "ridge"
                     else f"{names[0]} runs to {'0' if kind == 'zero' else 'infinity'}"
                 )
-        return "; ".join(doubts) or "clean"
+        return "; ".join(dict.fromkeys(doubts)) or "clean"
 
     def test_against(self, larger: _Estimator) -> LikelihoodRatio:
         """Test this fit against a larger model that contains it, fitted to the same clients.
@@ -303,6 +303,7 @@ class _Estimator:
         what: str,
         given: dict[str, Any],
         level: float,
+        *,
         columns: Columns,
         bootstrap: Sequence[_Estimator] | None,
     ) -> Intervals:
@@ -386,7 +387,8 @@ class _Purchases(_Estimator):
         >>> from clientela.lifetime import ParetoNbd
         >>> clients = pyarrow.table({
         ...     "frequency": [0, 1, 2, 4, 0, 1, 3, 9], "recency": [0, 9, 20, 33, 0, 12, 24, 37],
-        ...     "T": [39] * 8, "web": [False] * 4 + [True] * 4, "weights": [50, 9, 5, 2, 40, 9, 8, 5],
+        ...     "T": [39] * 8, "web": [False] * 4 + [True] * 4,
+        ...     "weights": [50, 9, 5, 2, 40, 9, 8, 5],
         ... })
         >>> model = ParetoNbd().fit(clients, unit="week", purchase_covariates=["web"])
         >>> list(model.params)
@@ -522,13 +524,8 @@ class _Purchases(_Estimator):
         `value` is the median. This is what one client may do; `intervals` tells how sure the
         expectation is.
         """
-        given = _horizon(horizon, unit)
-        with_level = {**given, "level": level}
-        return {
-            "value": self._ask(data, "purchases_median", given, columns),
-            "low": self._ask(data, "purchases_low", with_level, columns),
-            "high": self._ask(data, "purchases_high", with_level, columns),
-        }
+        ends: Intervals = self._ready.purchases_interval(data, horizon, unit, level, dict(columns))
+        return ends
 
     def next_purchase(
         self,
@@ -542,14 +539,7 @@ class _Purchases(_Estimator):
         `median` time, `mean` time, and the ends `low` and `high` of the interval that holds it
         with the probability `level`.
         """
-        ends = {"level": level}
-        return {
-            "probability": self._ask(data, "next_purchase_probability", {}, columns),
-            "median": self._ask(data, "next_purchase_median", {}, columns),
-            "mean": self._ask(data, "next_purchase_mean", {}, columns),
-            "low": self._ask(data, "next_purchase_low", ends, columns),
-            "high": self._ask(data, "next_purchase_high", ends, columns),
-        }
+        return self._ready.next_purchase(data, level, dict(columns))
 
     def dect(
         self,
@@ -630,7 +620,7 @@ class _Purchases(_Estimator):
         if discount is not None:
             given |= {"discount": discount, "discount_unit": per}
         question = {"dect": "discounted_purchases", "dert": "discounted_forever"}.get(what, what)
-        return self._intervals(data, question, given, level, columns, bootstrap)
+        return self._intervals(data, question, given, level, columns=columns, bootstrap=bootstrap)
 
     def clv(
         self,
@@ -939,7 +929,9 @@ class GammaGamma(_Estimator):
 
         By the delta method, or by the models of `bootstrap`.
         """
-        return self._intervals(data, "expected_spend", {}, level, columns, bootstrap)
+        return self._intervals(
+            data, "expected_spend", {}, level, columns=columns, bootstrap=bootstrap
+        )
 
     def bootstrap(
         self,

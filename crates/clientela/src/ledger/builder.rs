@@ -349,7 +349,7 @@ impl LedgerBuilder {
                 Rows::InWave(begin, starts) => {
                     store.take(Segment::of(Arc::clone(&memory), begin, starts).at(base));
                 }
-                Rows::Plain(rows) => store.stage(rows.into_iter(), base),
+                Rows::Plain(rows) => store.stage(rows, base),
             }
         }
         Ok(Wave::Done(()))

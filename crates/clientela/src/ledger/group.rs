@@ -571,10 +571,14 @@ impl<K: Key> Store<K> {
     }
 
     /// Takes rows one by one, with `base` added to the position of their optional columns.
-    pub(super) fn stage(&mut self, rows: impl Iterator<Item = Row<K>>, base: u32) {
-        let before = self.staged.len();
-        self.staged.extend(rows.map(|row| Row { extra: row.extra + base, ..row }));
-        self.rows += self.staged.len() - before;
+    pub(super) fn stage(&mut self, rows: Vec<Row<K>>, base: u32) {
+        self.rows += rows.len();
+        if self.staged.is_empty() && base == 0 {
+            self.staged = rows;
+        } else {
+            let moved = |row: Row<K>| Row { extra: row.extra + base, ..row };
+            self.staged.extend(rows.into_iter().map(moved));
+        }
         if self.staged.len() >= SPLIT_FROM {
             self.flush();
         }

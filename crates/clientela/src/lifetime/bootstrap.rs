@@ -127,7 +127,7 @@ impl AnyModel {
             let problem = format!("a {} among those of a {}", other.kind(), self.kind());
             return Err(Error::BadArgument { argument: "models", problem });
         }
-        let rows: Vec<usize> = (0..clients.summary().rows().len()).collect();
+        let rows: Vec<usize> = (0..clients.summary().len()).collect();
         let mut all = Vec::with_capacity(rows.len());
         for rows in rows.chunks(CHUNK) {
             let (summary, purchase, dropout) = clients.pick(rows);

@@ -56,7 +56,7 @@ impl<'a> Clients<'a> {
         dropout: &'a Covariates,
     ) -> Result<Self> {
         for covariates in [purchase, dropout] {
-            covariates.check_rows(summary.rows().len())?;
+            covariates.check_rows(summary.len())?;
         }
         Ok(Self { summary, purchase, dropout })
     }

@@ -316,7 +316,11 @@ impl<'a> Reader<'a> {
         }
         let mut shared = |column: fn(&mut Part) -> &mut Vec<f64>| {
             let values = joined(&mut parts, column);
-            if values.iter().all(|value| value.is_nan()) { Arc::default() } else { Arc::new(values) }
+            if values.iter().all(|value| value.is_nan()) {
+                Arc::default()
+            } else {
+                Arc::new(values)
+            }
         };
         let columns = HistoryColumns {
             x: shared(|part| &mut part.x),
@@ -479,7 +483,8 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn floats(values: impl Iterator<Item = f64>) -> Values {
+/// A column of floats; NaN is missing.
+pub(crate) fn floats(values: impl Iterator<Item = f64>) -> Values {
     Values::Float(Arc::new(values.collect::<Buffer<f64>>()))
 }
 

@@ -199,11 +199,13 @@ pub(crate) fn each<M: PurchaseModel>(
     let shelf = Shelf::new(summary.len());
     let shared = model.future_ignores_recency();
     parts.for_each(|(figures, histories)| {
-        let mut known = shelf.take();
-        for (value, row) in figures.iter_mut().zip(histories.rows()) {
-            let make = || figure(&model.if_alive(&row));
-            *value = if shared { known.get(row.x(), row.age(), make) } else { make() };
-        }
+        let Histories { x, t_x, age } = histories;
+        let make = |at: usize| figure(&model.if_alive(&Row::seen(x[at], t_x[at], age[at])));
+        shelf.with(|known| {
+            for (at, (value, (&x, &age))) in figures.iter_mut().zip(x.iter().zip(age)).enumerate() {
+                *value = if shared { known.get(x, age, || make(at)) } else { make(at) };
+            }
+        });
         model.times_p_alive(histories, figures);
     });
     Ok(figures)

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::columns::HistoryColumns;
@@ -154,11 +155,11 @@ impl Row {
         }
         if self.t_x > self.age {
             let problem = "the last purchase lies after the end of observation";
-            return fault("t_x", self.t_x, problem, "t_x is at most T");
+            return fault("t_x", self.t_x, problem, "at most the row's T");
         }
         if self.x == 0 && self.t_x > 0.0 {
             let problem = "no repeat purchase, but a time of the last one";
-            return fault("t_x", self.t_x, problem, "t_x is 0 where x is 0");
+            return fault("t_x", self.t_x, problem, "0 for who has not bought again");
         }
         for (column, value) in [("spend", self.spend), ("log_gaps", self.log_gaps)] {
             if let Some(value) = value.filter(|value| !value.is_finite()) {
@@ -285,6 +286,16 @@ impl Summary {
     pub fn rows(&self) -> &[Row] {
         let all = || (0..self.len()).map(|place| Row::of(&self.columns, place)).collect();
         self.rows.get_or_init(all)
+    }
+
+    /// The rows one after another, without memory for them all.
+    pub(crate) fn each_row(&self) -> impl ExactSizeIterator<Item = Row> + '_ {
+        (0..self.len()).map(|place| Row::of(&self.columns, place))
+    }
+
+    /// The same in parallel.
+    pub(crate) fn par_rows(&self) -> impl IndexedParallelIterator<Item = Row> + '_ {
+        (0..self.len()).into_par_iter().map(|place| Row::of(&self.columns, place))
     }
 
     /// The rows as columns.

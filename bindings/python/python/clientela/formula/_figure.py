@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from clientela._native import _formula
 
 if TYPE_CHECKING:
-    from clientela._native import Policy, _Document
+    from clientela._native import _GivenPolicy
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Figure:
     value: Decimal | None
     unit: Literal["money", "percent", "ratio", "count", "months", "days"]
     bound: Literal["exact", "lower"]
-    cause: str | None = None
+    cause: str | None
 
 
 def _figures(told: Any) -> Any:
@@ -39,6 +39,6 @@ def _figures(told: Any) -> Any:
     return told
 
 
-def answer(name: str, /, *, policy: Policy | _Document | None = None, **arguments: Any) -> Any:
+def answer(name: str, /, *, policy: _GivenPolicy = None, **arguments: Any) -> Any:
     """Give the answer of a formula by name as a dict; its figures are `Figure`s."""
     return _figures(_formula(name, arguments, policy))
