@@ -172,22 +172,6 @@ impl<'a> Seen<'a> {
             _ => None,
         }
     }
-
-    /// A day.
-    pub(crate) fn day(&self, column: &str, row: usize) -> Option<Day> {
-        match self.values(column)? {
-            Values::Day(days) => Some(days[row]).filter(|&day| day != NO_INT32).and_then(Day::new),
-            _ => None,
-        }
-    }
-
-    /// A whole number.
-    pub(crate) fn count(&self, column: &str, row: usize) -> Option<i64> {
-        match self.table.value(row, column)? {
-            Value::Int(number) => Some(number),
-            _ => None,
-        }
-    }
 }
 
 /// A column of texts.
