@@ -237,8 +237,8 @@ fn main() -> Outcome<()> {
             Ok(model.all_expected_purchases(&columns.many.summary()?, horizon)?)
         })?;
         columns.keep("million expected", &answer)?;
-        // What of that goes into a look at the columns.
-        watch.time("million summary", || Ok(columns.many.summary()?))?;
+        // What of that goes into the look at the columns.
+        watch.time("million columns", || Ok(columns.many.summary()?))?;
     }
     if watch.wants("million clv") {
         let spend = GammaGamma::new(6.25, 3.74, 15.44)?;

@@ -229,3 +229,41 @@ def written(files: Sequence[Path]) -> None:
         kinds = ", ".join(file.suffix[1:] for file in group)
         print(f"{stem:<20}  {kinds}")
     print(f"in {folder}")
+
+
+def change(periods: Sequence[Mapping[str, Any]]) -> None:
+    """What became of the revenue of one quarter in the next."""
+    heading("What changed", "Amounts of complete quarters against the quarter before.")
+    parts = ("before", "new", "expansion", "reactivation", "contraction", "lost", "now")
+    rows = [
+        (str(period["begins"]), *(money(period[part], 0) for part in parts))
+        for period in periods
+        if period["complete"]
+    ]
+    titles = ("before", "+ new", "+ more", "+ back", "− less", "− lost", "= now")
+    print(*table([("quarter of", -10), *((title, 9) for title in titles)], rows), sep="\n")
+
+
+def losses(stages: Sequence[Mapping[str, Any]]) -> None:
+    """At which stage clients were lost."""
+    heading("Who was lost", "What they brought in the year that ended with their last purchase.")
+    rows = [
+        (names(stage["name"]), f"{stage['clients']:,}", money(stage["at_stake"], 0))
+        for stage in stages
+        if stage["clients"]
+    ]
+    print(*table([("lost as", -12), ("clients", 7), ("at stake", 10)], rows), sep="\n")
+
+
+def morning(firm: Path, actions: Sequence[Mapping[str, Any]]) -> None:
+    """What to do today, for a firm of which more is known."""
+    heading(
+        "The list for the morning",
+        f"From {firm.name}: sales, portraits and journal of a made-up wholesaler of saw blades.",
+    )
+    for action in actions:
+        told = f"{action['manager'] or 'nobody'}, {names(action['urgency'])}"
+        stake = money(action["at_stake"], 0)
+        print(f"{action['rank']:>2}  " + bold(told) + faint(f"   at stake {stake}"))
+        paragraph(action["action"], indent="    ", faded=False)
+        paragraph(f"{action['reason']} [{action['source']}]", indent="    ")

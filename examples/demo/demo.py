@@ -50,9 +50,27 @@ def main() -> None:
     account.rfm(summary)
     account.attention(clients)
     account.cohorts(cohorts(snapshot))
+    account.change(snapshot.revenue_change(step="quarter").to_dicts())
+    account.losses(snapshot.losses().to_dicts())
     account.explained([snapshot.explain(client).to_dict() for client in three(clients)])
 
     account.written(write(snapshot, options.out))
+
+    account.morning(HERE / "wholesaler.json", wholesaler().actions(limit=8).to_dicts())
+
+
+def wholesaler() -> clientela.Snapshot:
+    """A made-up firm of which more is known than its sales."""
+    firm = json.loads((HERE / "wholesaler.json").read_text(encoding="utf-8"))
+    optional = ("profit", "category", "brand", "manager", "department")
+    columns = {name: name for name in optional}
+    ledger = clientela.Ledger(pl.DataFrame(firm["sales"]), currency="GBP", **columns)
+    return ledger.snapshot(
+        firm["as_of"],
+        firm["policy"],
+        portraits=clientela.Portraits.from_dicts(firm["portraits"], currency="GBP"),
+        journal=clientela.Journal(firm["journal"]),
+    )
 
 
 def cohorts(snapshot: clientela.Snapshot) -> tuple[str, list[dict]]:
@@ -80,6 +98,7 @@ def write(snapshot: clientela.Snapshot, folder: Path) -> list[Path]:
         "clients": snapshot.clients(),
         "months": snapshot.months(),
         **{f"cohorts_by_{step}": snapshot.cohorts(step) for step in ("month", "quarter", "year")},
+        **{one.name: one.table for one in snapshot.account().tables if one.table is not None},
     }
     files = []
     for name, table in tables.items():

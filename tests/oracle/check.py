@@ -25,6 +25,8 @@ FORM_KEYS = {
     "name", "about", "source", "questionnaire", "portrait", "additional", "dictionary", "expect",
 }
 FORMULA_KEYS = {"name", "about", "source", "generated", "formula", "args", "policy", "expect"}
+# Views that no second program derives: their vectors are by hand alone.
+BY_HAND = ("findings", "finding_clients", "actions", "levers", "winning", "curve")
 VIEW_KEYS = {"view", "args", "where", "columns", "rows", "error"}
 TABLES = ("clients", "months", "ladder", "keys", "matches", "completeness", "gaps")
 
@@ -119,6 +121,8 @@ def check_view(wanted, snapshot):
     unknown = set(wanted) - VIEW_KEYS
     if unknown:
         yield f"{where}: unknown keys {sorted(unknown)}"
+    if wanted["view"] in BY_HAND:
+        return
     try:
         found = snapshot.view(wanted["view"], arguments)
     except oracle.Refused as refused:

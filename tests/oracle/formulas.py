@@ -171,8 +171,8 @@ def ltv_what_if(a, _):
     before, after = lifetime_value(*given), lifetime_value(*changed)
     return {
         "before": figure(before, "money"),
-        "after": figure(after, "money"),
-        "difference": figure(after - before, "money"),
+        "after": figure(six_places(after), "money"),
+        "difference": figure(six_places(after - before), "money"),
         "difference_percent": quotient(after - before, before, "percent"),
     }
 
@@ -299,7 +299,7 @@ def concentration(a, policy):
              else figure(six_places(share), "percent")}
             for top, share in shares
         ],
-        "hhi": undefined("ratio") if hhi is None else figure(six_places(hhi), "ratio"),
+        "hhi": undefined("count") if hhi is None else figure(six_places(hhi), "count"),
         "gini": undefined("ratio") if gini is None else figure(six_places(gini), "ratio"),
         "clients_for_80_percent": enough,
     }
@@ -435,7 +435,6 @@ def dependence(a, policy):
     if client > total:
         raise bad("client")
     others, needed, growth = needed_of_others(client, total, policy["risk"]["target_percent"])
-    needed = max(needed, others)
     return {
         "share": quotient(client, total, "percent"),
         "band": band_of(client, total, policy, active == 1) if total else None,
@@ -457,7 +456,7 @@ def others_needed(a, _):
     others, needed, growth = needed_of_others(client, total, target)
     return {
         "others_now": figure(others, "money"),
-        "others_needed": figure(six_places(max(needed, others)), "money"),
+        "others_needed": figure(six_places(needed), "money"),
         "growth_needed": undefined("percent") if growth is None
         else figure(six_places(max(growth, Fraction(0))), "percent"),
     }
@@ -495,8 +494,8 @@ def supplier_tier(a, _):
         "discount_now": figure(now, "percent"),
         "discount_without": figure(without, "percent"),
         "drops": without < now,
-        "repricing_cost": undefined("money") if purchases is None
-        else figure(purchases * (now - without) / 100, "money"),
+        "repricing_cost": undefined("money") if purchases is None and without < now
+        else figure(six_places((purchases or 0) * (now - without) / 100), "money"),
     }
 
 
@@ -575,7 +574,7 @@ def promise(a, _):
 
 
 def extra_of(courtesy, announced):
-    return "courtesy" if courtesy else "fine" if announced else "surprise"
+    return "fine" if announced else "courtesy" if courtesy else "surprise"
 
 
 def extra(a, _):
@@ -697,7 +696,8 @@ def assign(a, policy):
         ((one["client"], one.get("manager")) for one in keys), key=lambda pair: sort_key(pair[0])
     )
     to = shared_out(managers, held, limit)
-    over = {name: sum(manager == name for _, manager in held) - limit for name in managers}
+    holders = {manager for _, manager in held if manager is not None}
+    over = {name: sum(manager == name for _, manager in held) - limit for name in holders}
     needed = managers_for(len(keys), policy)
     return {
         "suggestions": [
@@ -709,7 +709,7 @@ def assign(a, policy):
         ],
         "over_limit": [
             {"manager": name, "keys": over[name] + limit, "over": over[name]}
-            for name in sorted(managers, key=str.encode) if over[name] > 0
+            for name in sorted(holders, key=str.encode) if over[name] > 0
         ],
         "managers_needed": int(needed),
         "managers_missing": max(int(needed) - len(set(managers)), 0),

@@ -300,25 +300,25 @@ def attempts(snapshot):
     for place, one in enumerate(begun):
         client, opened = clients[one["client"]], one["opened_on"]
         following = begun[place + 1] if place + 1 < len(begun) else None
-        until = as_of
-        if following and following["client"] == one["client"]:
-            until = following["opened_on"]
+        followed = following is not None and following["client"] == one["client"]
+        until = following["opened_on"] if followed else as_of
         later = [day for day in client.days if opened < day <= until]
         earlier = [day for day in client.days if day <= opened]
         first = earlier[-1] if earlier else datetime.date.min
         reason = told_reason(departures(snapshot, one["client"], first, until))
         steps = [step for step in one["steps"] if step["on"] <= as_of]
-        yield one, client, steps, reason, until, later[0] if later else None
+        yield one, client, steps, reason, until, followed, later[0] if later else None
 
 
 def win_backs(snapshot):
     rows = []
-    for one, client, steps, told, until, returned in attempts(snapshot):
+    for one, client, steps, told, until, followed, returned in attempts(snapshot):
         recovered = complete = None
         if returned is not None:
             end = plus(returned, snapshot.policy["loss"]["recovered_within"])
             recovered = client.value("amount", lambda day: returned <= day < end and day <= until)
-            complete = end <= snapshot.as_of + DAY
+            # What follows the next attempt belongs to that.
+            complete = followed or end <= snapshot.as_of + DAY
         try:
             state, allowed, reason, question = win_back_of(steps, told)
             wrong = False

@@ -10,6 +10,7 @@ import json
 import random
 from pathlib import Path
 
+import make_journals
 import make_portraits
 import oracle
 
@@ -394,6 +395,34 @@ def generated():
         vector["expect"] = whole_answer(vector, views)
         yield f"generated_{name}.json", [vector]
     yield "generated_lifetime.json", list(make_lifetime())
+    for name, about, as_of, given, policy, quarter in make_journals.CASES:
+        seed, days = given["seed"], 900
+        sales = make_sales(**given, days=days)
+        ids = sorted(set(sales["client"]), key=str)
+        scale = given.get("scale", 2)
+        made = make_portraits.portraits(Dice(seed + 50), ids, scale=scale)
+        vector = {
+            "name": f"generated_{name}",
+            "about": f"{about} Seeded sales, portraits and journal, expected values from tests/oracle.",
+            "source": "convention",
+            "generated": True,
+            "options": {"scale": scale},
+            "sales": sales,
+            "portraits": make_journals.reachable(Dice(seed + 60), made),
+            "journal": make_journals.journal(Dice(seed + 70), ids, days, scale),
+            "as_of": as_of,
+            "policy": policy,
+            "expect": {},
+        }
+        snapshot, _, _ = oracle.run(vector)
+        vector["expect"] = {
+            "views": [
+                make_journals.view(snapshot, view, arguments)
+                for view, arguments in make_journals.asked(quarter)
+            ]
+        }
+        yield f"generated_{name}.json", [vector]
+    yield "generated_formulas.json", list(make_journals.formula_vectors(Dice(99)))
     vector = {
         "name": "cdnow_sample",
         "about": "2,357 people and their 6,919 purchases at CDNOW, see tests/data/README.md. "
@@ -417,4 +446,4 @@ if __name__ == "__main__":
     for file_name, vectors in generated():
         text = text_of(vectors)
         (VECTORS / file_name).write_text(text, encoding="utf-8")
-        print(f"{file_name}: {len(text):,} bytes, {len(vectors[0]['expect']['clients']['rows'])} clients")
+        print(f"{file_name}: {len(text):,} bytes, {len(vectors)} vectors")

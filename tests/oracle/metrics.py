@@ -111,7 +111,7 @@ def retention(snapshot, step="month", rolling=None):
         return []
     first = period(min(client.days[0] for client in buyers), step)
     rows = []
-    for number in range(first + 1, period(as_of, step) + 1):
+    for number in range(first + (rolling or 1), period(as_of, step) + 1):
         begins = first_day(number - (rolling or 1) + 1, step)
         ends = last_day(number, step)
         start_day, end_day = begins - DAY, min(ends, as_of)
@@ -202,17 +202,18 @@ def revenue_change(snapshot, step="month", by=None):
             if policy["quick_ratio_with_reactivation"]:
                 grown += sums["reactivation"]
             shrunk = sums["contraction"] + sums["lost"]
+            complete = last_day(number, step) <= snapshot.as_of
             rows.append({
                 **({} if by is None else {"name": name}),
                 "begins": first_day(number, step).isoformat(),
-                "complete": last_day(number, step) <= snapshot.as_of,
+                "complete": complete,
                 **{key: money(value, snapshot.scale) for key, value in sums.items()},
                 "change": money(change, snapshot.scale),
                 "existing_change": money(existing, snapshot.scale),
                 "net_percent": percent(kept, before) if before > 0 else None,
                 "gross_percent": percent(before - shrunk, before) if before > 0 else None,
                 "quick_ratio": float(Fraction(grown, shrunk)) if shrunk > 0 else None,
-                "hidden_decline": change >= 0 and existing < 0,
+                "hidden_decline": change >= 0 and existing < 0 if complete else None,
             })
     return rows
 
@@ -263,28 +264,28 @@ def conversion(snapshot, step="year"):
         if client.days:
             cohorts.setdefault(period(client.days[0], step), []).append(client)
     rows, earlier = [], None
-    for number in sorted(cohorts):
-        members = cohorts[number]
+    for number in range(min(cohorts), period(as_of, step) + 1) if cohorts else ():
+        members = cohorts.get(number, [])
         complete = plus(last_day(number, step), window) <= as_of
         became = repeats = 0
         for client in members:
             until = plus(client.days[0], window)
             became += becomes_regular([day for day in client.days if day <= until], policy)
             repeats += sum(day <= until for day in client.purchases) - 1
-        rate = Fraction(became, len(members))
-        trend = None
-        if complete and earlier is not None:
-            trend = direction(earlier, rate, ("rising", "level", "falling"))
-        if complete:
+        rate = trend = None
+        if complete and members:
+            rate = Fraction(became, len(members))
+            if earlier is not None:
+                trend = direction(earlier, rate, ("rising", "level", "falling"))
             earlier = rate
         rows.append({
             "cohort": label(number, step),
             "begins": first_day(number, step).isoformat(),
             "new": len(members),
             "became_regular": became if complete else None,
-            "conversion_percent": float(rate * 100) if complete else None,
+            "conversion_percent": None if rate is None else float(rate * 100),
             "repeats": repeats if complete else None,
-            "repeats_per_client": repeats / len(members) if complete else None,
+            "repeats_per_client": None if rate is None else repeats / len(members),
             "complete": complete,
             "trend": trend,
         })
@@ -373,8 +374,8 @@ def concentration(snapshot):
     policy = snapshot.policy["metric"]
     amounts = window_amounts(snapshot, policy["window"]).values()
     n, _, shares, hhi, gini, enough = shares_of(amounts, policy["top_clients"])
-    found = [(f"top_{top}_percent", share) for top, share in shares]
-    found += [("hhi", hhi), ("gini", gini), ("clients_for_80_percent", enough), ("clients", n)]
+    found = [("clients", n)] + [(f"top_{top}_percent", share) for top, share in shares]
+    found += [("clients_for_80_percent", enough), ("hhi", hhi), ("gini", gini)]
     return [
         {"measure": name, "value": None if value is None else float(value)}
         for name, value in found
@@ -387,22 +388,25 @@ def penetration(snapshot):
     stages = {row["client"]: row["stage"] for row in snapshot.rows}
     regular = ("regular", "supporter", "advocate")
     regulars = [client for client in snapshot.clients if stages[client.id] in regular]
-    for population, members in (("known", snapshot.clients), ("regulars", regulars)):
+    for population, members in (("all", snapshot.clients), ("regulars", regulars)):
         known = [
             (client.value("amount", inside), snapshot.facts[client.id].field("competitor_sales"))
             for client in members
         ]
-        known = [pair for pair in known if pair[1] is not None and pair[0] + pair[1] > 0]
-        ours = sum(ours for ours, _ in known)
+        known = [pair for pair in known if pair[1] is not None]
+        ours, rivals = sum(ours for ours, _ in known), sum(rivals for _, rivals in known)
         rows.append({
             "reading": "share_of_wallet", "population": population,
-            "percent": percent(ours, ours + sum(rivals for _, rivals in known)),
-            "clients": len(known), "unknown": len(members) - len(known),
+            "value_percent": percent(ours, ours + rivals) if ours + rivals > 0 else None,
+            "clients_known": len(known), "clients_unknown": len(members) - len(known),
         })
     only_us = sum(stages[client.id] in regular[1:] for client in regulars)
+    exclusive = {row["client"]: row["exclusive"] for row in snapshot.rows}
+    told = sum(exclusive[client.id] is not None for client in regulars)
     rows.append({
         "reading": "exclusive_regulars", "population": "regulars",
-        "percent": percent(only_us, len(regulars)), "clients": len(regulars), "unknown": None,
+        "value_percent": percent(only_us, len(regulars)) if told else None,
+        "clients_known": told, "clients_unknown": len(regulars) - told,
     })
     return rows
 
@@ -426,12 +430,12 @@ def balance(snapshot):
         slow = won["unknown_minutes"] + kept["unknown_minutes"]
         rows.append({
             "goal": goal,
-            "count": side["count"],
+            "activities": side["count"],
             "money": money(int(side["money"] * unit), snapshot.scale),
             "minutes": side["minutes"],
-            "unknown_money": side["unknown_money"],
-            "unknown_minutes": side["unknown_minutes"],
-            "count_percent": percent(side["count"], won["count"] + kept["count"]),
+            "money_unknown": side["unknown_money"],
+            "minutes_unknown": side["unknown_minutes"],
+            "activities_percent": percent(side["count"], won["count"] + kept["count"]),
             "money_percent": None if whole else percent(side["money"], won["money"] + kept["money"]),
             "minutes_percent": None if slow else percent(
                 side["minutes"], won["minutes"] + kept["minutes"]
@@ -472,7 +476,7 @@ def response(snapshot, campaign=None):
         responded = {touch["client"] for touch, _, yes in ours if yes}
         rows.append({
             "channel": channel, "touched": len(touched), "reached": len(reached),
-            "responded": len(responded), "percent": percent(len(responded), len(reached)),
+            "responded": len(responded), "response_percent": percent(len(responded), len(reached)),
         })
     return rows
 
@@ -501,7 +505,7 @@ def relations(snapshot):
             "relation": direction(scores[0][1], scores[-1][1], ("better", "same", "worse")),
             "amount_before": money(before, snapshot.scale),
             "amount_now": money(now[client], snapshot.scale),
-            "amount": None if before is None
+            "amount_direction": None if before is None
             else direction(before, now[client], ("up", "same", "down")),
         })
     return rows

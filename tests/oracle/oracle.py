@@ -12,6 +12,7 @@ from pathlib import Path
 
 import losses
 import metrics
+import outreach
 import risks
 from axes import Clocks, abc_classes, rfm_scores, stages, tiers, xyz_class
 from basis import Refused, first_day, half_even, label, last_day, median, money, period, plus, read_day
@@ -50,7 +51,7 @@ COHORT_COLUMNS = (
 MONTH_COLUMNS = ("client", "month", "amount", "purchases")
 
 
-VIEWS = {**metrics.VIEWS, **risks.VIEWS, **losses.VIEWS}
+VIEWS = {**metrics.VIEWS, **risks.VIEWS, **losses.VIEWS, **outreach.VIEWS}
 
 
 def show(value):

@@ -167,6 +167,9 @@ POLICY = {
         "head_contact_within": ({"months": 6}, SPAN, True),
         "check_window": ({"months": 12}, SPAN, False),
         "reassignments": (3, COUNT, False),
+        "casual_percent": ("5", SHARE, False),
+        "close_relation": (4, COUNT, False),
+        "poor_satisfaction": (2, COUNT, False),
     },
     "loss": {
         "stake": ("last_year", ("last_year", "ltv"), False),
@@ -183,6 +186,9 @@ POLICY = {
         "referral_after": ({"days": 0}, SPAN, False),
         "referral_within": ({"months": 1}, SPAN, False),
         "birthday_ahead": ({"days": 7}, SPAN, False),
+        "promo_ahead": ({"days": 7}, SPAN, False),
+        "list_ahead": ({"days": 6}, SPAN, False),
+        "lost_within": ({"months": 1}, SPAN, False),
         "contact_within": (None, SPAN, True),
         "repeat_after": ({"months": 12}, SPAN, False),
     },
@@ -401,11 +407,18 @@ def check_policy(policy):
     for lower, upper in zip(bands, bands[1:]):
         need(share(risk, lower) <= share(risk, upper), f"risk.{lower}")
     need(share(risk, "critical_percent") <= 100, "risk.critical_percent")
-    for name in ("target_percent", "decline_percent", "slump_percent"):
+    for name in ("target_percent", "decline_percent", "slump_percent", "casual_percent"):
         need(share(risk, name) <= 100, f"risk.{name}")
     need(share(risk, "target_percent") > 0, "risk.target_percent")
     for name in ("staff_in_contact", "persons_known", "erosion_periods", "reassignments"):
         need(risk[name] >= 1, f"risk.{name}")
+    for name in ("conversion_within", "window", "balance_window"):
+        span = policy["metric"][name]
+        need(span is None or any(span.values()), f"metric.{name}")
+    for name in ("close_relation", "poor_satisfaction"):
+        need(1 <= risk[name] <= 5, f"risk.{name}")
+    for name in ("stake_window", "responsive_within", "recovered_within"):
+        need(any(policy["loss"][name].values()), f"loss.{name}")
     need(1 <= policy["loss"]["spike_months"] <= 24, "loss.spike_months")
     need(policy["outreach"]["keys_per_manager"] >= 1, "outreach.keys_per_manager")
     need(len(tops) <= 20 and rising([0, *tops]), "metric.top_clients")

@@ -2,11 +2,12 @@
 
 use std::ffi::c_char;
 use std::mem::{MaybeUninit, size_of};
+use std::sync::Arc;
 
 use clientela::lifetime::{
-    Clients, Covariates, LedgerSummary, Row, Summary, SummaryOptions, TimeUnit,
+    Clients, Covariates, HistoryColumns, LedgerSummary, Summary, SummaryOptions, TimeUnit,
 };
-use clientela::{Error, with_threads};
+use clientela::{Buffer, with_threads};
 use serde::Deserialize;
 
 use crate::boundary::{Versioned, free, given, guard, make, read, sized, slice, slice_out, text};
@@ -121,20 +122,23 @@ impl clientela_histories {
         let log_gaps = unsafe { optional(self.log_gaps, self.rows, "log_gaps")? };
         // SAFETY: as above.
         let count = unsafe { optional(self.count, self.rows, "count")? };
-        let summary = Summary::from_columns(unit, x, t_x, age, spend)?;
-        if log_gaps.is_empty() && count.is_empty() {
-            return Ok(summary);
-        }
-        let whole = |(i, row): (usize, &Row)| {
-            let row = match log_gaps.get(i).filter(|sum| !sum.is_nan()) {
-                Some(&sum) => row.with_log_gaps(sum).map_err(|error| at(i, error))?,
-                None => *row,
-            };
-            Ok(row.times(count.get(i).copied().unwrap_or(1)))
-        };
-        let rows = summary.rows().iter().enumerate().map(whole).collect::<Result<_, Failure>>()?;
-        Ok(Summary::new(unit, rows))
+        Ok(Summary::of_columns(
+            unit,
+            HistoryColumns {
+                x: own(x),
+                t_x: own(t_x),
+                age: own(age),
+                spend: own(spend),
+                log_gaps: own(log_gaps),
+                count: Arc::new(count.to_vec().into()),
+            },
+        )?)
     }
+}
+
+/// A column of one's own.
+fn own(values: &[f64]) -> Arc<Buffer<f64>> {
+    Arc::new(values.to_vec().into())
 }
 
 /// A column that may be absent.
@@ -148,16 +152,6 @@ unsafe fn optional<'a, T>(
 ) -> Result<&'a [T], Failure> {
     // SAFETY: this function's own contract.
     unsafe { slice(pointer, if pointer.is_null() { 0 } else { rows }, name) }
-}
-
-/// The error of a single row, with its place.
-fn at(i: usize, error: Error) -> Error {
-    match error {
-        Error::BadRow { column, value, problem, remedy, .. } => {
-            Error::BadRow { row: i as u64, column, value, problem, remedy }
-        }
-        other => other,
-    }
 }
 
 /// The unit of time of this name.
@@ -312,24 +306,25 @@ pub unsafe extern "C" fn clientela_summary_read(
     guard(error, || {
         let summary = given(summary, "summary")?.histories.summary();
         same_length("rows", rows, summary.len())?;
+        let columns = summary.columns();
         // SAFETY: the caller gives room for `rows` values at each address that is not NULL,
         // which no other argument shares.
         unsafe {
-            copy(summary, |row| row.x().into(), x, "x")?;
-            copy(summary, Row::t_x, t_x, "t_x")?;
-            copy(summary, Row::age, age, "age")?;
-            copy(summary, |row| row.spend().unwrap_or(f64::NAN), spend, "spend")
+            copy(rows, &columns.x, x, "x")?;
+            copy(rows, &columns.t_x, t_x, "t_x")?;
+            copy(rows, &columns.age, age, "age")?;
+            copy(rows, &columns.spend, spend, "spend")
         }
     })
 }
 
-/// One column of a summary into an array, where there is one.
+/// One column of a summary into an array, where there is one; NaN where nothing is known.
 ///
 /// # Safety
-/// That of [`slice_out`], with as many values as the summary has rows.
+/// That of [`slice_out`], with `rows` values.
 unsafe fn copy(
-    summary: &Summary,
-    value: impl Fn(&Row) -> f64,
+    rows: usize,
+    column: &[f64],
     to: *mut f64,
     name: &'static str,
 ) -> Result<(), Failure> {
@@ -337,9 +332,9 @@ unsafe fn copy(
         return Ok(());
     }
     // SAFETY: this function's own contract.
-    let to = unsafe { slice_out(to, summary.len(), name)? };
-    for (place, row) in to.iter_mut().zip(summary.rows()) {
-        place.write(value(row));
+    let to = unsafe { slice_out(to, rows, name)? };
+    for (i, place) in to.iter_mut().enumerate() {
+        place.write(column.get(i).copied().unwrap_or(f64::NAN));
     }
     Ok(())
 }

@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use clientela::lifetime::{
     self, AnyFit, AnyModel, CalibrationHoldout, Covariates, Discount, FitOptions, GammaGamma,
-    Interval, LedgerSummary, Parametric, Prediction, Row, ShiftedBetaGeometric, Span, Summary,
-    SummaryOptions, TimeUnit, active_clients, alive_calibration, choose, conditional_expectations,
-    frequencies, tracking,
+    Interval, LedgerSummary, NextPurchase, Parametric, Prediction, ShiftedBetaGeometric, Span,
+    Summary, SummaryOptions, TimeUnit, active_clients, alive_calibration, choose,
+    conditional_expectations, frequencies, tracking,
 };
 use clientela::{Error, Ledger, Result};
 use clientela_arrow::{
@@ -321,20 +321,20 @@ impl PySummary {
     /// The number of repeat purchases, a float per row.
     #[getter]
     fn frequency<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        floats(py, self.0.rows().iter().map(|row| row.x().into()))
+        floats(py, self.0.columns().x.iter().copied())
     }
 
     /// The time from the first purchase to the last.
     #[getter]
     fn recency<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        floats(py, self.0.rows().iter().map(Row::t_x))
+        floats(py, self.0.columns().t_x.iter().copied())
     }
 
     /// The time from the first purchase to the end of observation.
     #[getter]
     #[pyo3(name = "T")]
     fn age<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        floats(py, self.0.rows().iter().map(Row::age))
+        floats(py, self.0.columns().age.iter().copied())
     }
 
     /// The mean amount of a repeat purchase; NaN where it is not known.
@@ -387,7 +387,7 @@ impl PySummary {
     }
 
     fn __len__(&self) -> usize {
-        self.0.rows().len()
+        self.0.len()
     }
 
     fn __repr__(&self) -> String {
@@ -496,7 +496,7 @@ impl PyLedgerSummary {
     }
 
     fn __len__(&self) -> usize {
-        self.inner.summary.rows().len()
+        self.inner.summary.len()
     }
 
     fn __repr__(&self) -> String {
@@ -872,6 +872,52 @@ impl PyModel {
             .enter(|| Ok(self.model.predict(&what, clients)))?
             .map_err(|error| raise(py, &held.by_name(error)))?;
         answers(py, &found)
+    }
+
+    /// When the next purchase of each client is to be expected.
+    #[pyo3(signature = (data, level, columns=None))]
+    fn next_purchase<'py>(
+        &self,
+        data: &Bound<'py, PyAny>,
+        level: f64,
+        columns: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let py = data.py();
+        let held = self.clients(data, columns)?;
+        let clients = held.all(py)?;
+        let found = py.enter(|| self.model.next_purchases(clients, level))?;
+        let part = |part: fn(&NextPurchase) -> f64| floats(py, found.iter().map(part));
+        let dict = PyDict::new(py);
+        dict.set_item("probability", part(|next| next.probability)?)?;
+        dict.set_item("median", part(|next| next.wait.value)?)?;
+        dict.set_item("mean", part(|next| next.mean.unwrap_or(f64::NAN))?)?;
+        dict.set_item("low", part(|next| next.wait.low)?)?;
+        dict.set_item("high", part(|next| next.wait.high)?)?;
+        Ok(dict)
+    }
+
+    /// The interval that holds each client's number of purchases.
+    #[pyo3(signature = (data, horizon, unit, level, columns=None))]
+    fn purchases_interval<'py>(
+        &self,
+        data: &Bound<'py, PyAny>,
+        horizon: f64,
+        unit: Option<&str>,
+        level: f64,
+        columns: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let py = data.py();
+        let unit = self::unit(py, "unit", unit)?;
+        let span = Span::new(horizon, unit).map_err(|error| raise(py, &error))?;
+        let held = self.clients(data, columns)?;
+        let clients = held.all(py)?;
+        let found = py.enter(|| self.model.purchases_intervals(clients, span, level))?;
+        let part = |end: usize| floats(py, found.iter().map(|ends| f64::from(ends[end])));
+        let dict = PyDict::new(py);
+        dict.set_item("value", part(1)?)?;
+        dict.set_item("low", part(0)?)?;
+        dict.set_item("high", part(2)?)?;
+        Ok(dict)
     }
 
     /// The same with intervals.

@@ -13,7 +13,7 @@ use arrow_array::{
     Array, ArrayRef, Float64Array, RecordBatch, RecordBatchIterator, RecordBatchReader, UInt64Array,
 };
 use arrow_schema::{DataType, Field, Schema};
-use clientela::lifetime::{Contracts, Row, Summary, TimeUnit};
+use clientela::lifetime::{Contracts, HistoryColumns, Row, Summary, TimeUnit};
 use clientela::{Error, Result};
 
 use crate::covariates::{CovariateFrame, check_covariates};
@@ -126,33 +126,28 @@ fn read(
         "t_x" => columns.recency.clone(),
         "T" => columns.age.clone(),
         "spend" => columns.monetary_value.clone().unwrap_or_else(|| "monetary_value".to_owned()),
+        "log_gaps" => columns.log_gaps.clone().unwrap_or(column),
         _ => column,
     };
-    let summary =
-        Summary::from_columns(unit, &x, &t_x, &age, &spend).map_err(|error| match error {
-            Error::BadRow { row, column, value, problem, remedy } => {
-                Error::BadRow { row, column: own(column), value, problem, remedy }
-            }
-            other => other,
-        })?;
-    if gaps.is_empty() && weights.is_empty() {
-        return Ok((summary, frame));
-    }
-    let complete = |(i, row): (usize, &Row)| {
-        let mut row = *row;
-        if let Some(&gaps) = gaps.get(i).filter(|gaps| !gaps.is_nan()) {
-            row = row.with_log_gaps(gaps).map_err(|error| at(i, error))?;
-        }
-        match weights.get(i) {
-            Some(&weight) => {
-                let name = columns.weights.as_deref().unwrap_or("weights");
-                Ok(row.times(count(i, name, weight)?))
-            }
-            None => Ok(row),
-        }
+    let name = columns.weights.as_deref().unwrap_or("weights");
+    let weight = |(i, &weight): (usize, &f64)| count(i, name, weight);
+    let count = weights.iter().enumerate().map(weight).collect::<Result<Vec<u64>>>()?;
+    let shared = |values: Vec<f64>| Arc::new(values.into());
+    let read = HistoryColumns {
+        x: shared(x),
+        t_x: shared(t_x),
+        age: shared(age),
+        spend: shared(spend),
+        log_gaps: shared(gaps),
+        count: Arc::new(count.into()),
     };
-    let rows = summary.rows().iter().enumerate().map(complete).collect::<Result<_>>()?;
-    Ok((Summary::new(unit, rows), frame))
+    let summary = Summary::of_columns(unit, read).map_err(|error| match error {
+        Error::BadRow { row, column, value, problem, remedy } => {
+            Error::BadRow { row, column: own(column), value, problem, remedy }
+        }
+        other => other,
+    })?;
+    Ok((summary, frame))
 }
 
 /// Reads contracts: `renewals` that they passed or at which they ended, whether they `ended`, and
@@ -231,16 +226,6 @@ pub fn summary_to_stream(summary: &Summary) -> FFI_ArrowArrayStream {
     let batch = RecordBatch::try_new(schema.clone(), columns)
         .expect("the columns have the lengths and types of their schema");
     FFI_ArrowArrayStream::new(Box::new(RecordBatchIterator::new([Ok(batch)], schema)))
-}
-
-/// The error of a row, with its place.
-fn at(row: usize, error: Error) -> Error {
-    match error {
-        Error::BadRow { column, value, problem, remedy, .. } => {
-            Error::BadRow { row: row as u64, column, value, problem, remedy }
-        }
-        other => other,
-    }
 }
 
 fn bad(row: usize, column: &str, value: f64, problem: &str) -> Error {

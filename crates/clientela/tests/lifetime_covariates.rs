@@ -70,6 +70,7 @@ fn each_client_is_asked_by_the_model_of_its_covariates() {
         // Row by row, with the plain model that the definition gives.
         let answers = fit.model.predict(&year(), clients).unwrap();
         let worth = fit.model.clv(&spend, clients, Some(span), discount).unwrap();
+        let next = fit.model.next_purchases(clients, 0.8).unwrap();
         for row in [0, 1, 2, 3, 700, 1499] {
             let (web, age) = (purchase.row(row)[0], purchase.row(row)[1]);
             let own = BTreeMap::from([("web".to_owned(), web), ("age".to_owned(), age)]);
@@ -87,6 +88,8 @@ fn each_client_is_asked_by_the_model_of_its_covariates() {
             assert_eq!(plain.predict(&year(), &one).unwrap()[0], answers[row], "{name}, {row}");
             let alone = plain.clv(&spend, &one, Some(span), discount).unwrap();
             assert_eq!(alone[0], worth[row], "{name}, {row}");
+            let alone = plain.next_purchases(&one, 0.8).unwrap();
+            assert_eq!(alone[0], next[row], "{name}, {row}");
         }
         // Parameters by name, JSON of the model and of the fit.
         let given = names.iter().cloned().zip(fit.model.parameters()).collect();

@@ -609,6 +609,14 @@ fn a_model_by_name_answers_as_the_model_itself() {
             assert_close(answer.unwrap(), exact, 1e-12);
         }
     }
+    // What belongs together, at once.
+    let next = fitted.model.next_purchases(&clients, 0.8).unwrap();
+    let ends = fitted.model.purchases_intervals(&clients, week(39.0), 0.8).unwrap();
+    for (i, row) in clients.rows().iter().enumerate() {
+        assert_eq!(next[i], own.next_purchase(row, 0.8).unwrap());
+        assert_eq!(ends[i], own.outlook(row).purchases_interval(week(39.0), 0.8).unwrap());
+    }
+    assert!(fitted.model.next_purchases(&clients, 1.0).is_err());
     // The same for a new client, where the question makes sense.
     let what = Prediction::ExpectedPurchases { horizon: 52.0, unit: TimeUnit::Week };
     let answer = fitted.model.predict_new(&what).unwrap().unwrap();

@@ -4,10 +4,13 @@
 
 mod common;
 
+use std::sync::Arc;
+
 use clientela::lifetime::{
     AnyModel, BgBb, BgNbd, Contracts, Covariates, Discount, Fit, Future, GammaGamma, MbgNbd, Nbd,
-    ParetoNbd, PurchaseModel, Row, ShiftedBetaGeometric, Span, Summary, TimeUnit, Undefined,
-    all_lifetime_values, lifetime_value, lifetime_value_forever, regularity_by_gaps, row_from_days,
+    ParetoNbd, PurchaseModel, Row, ShiftedBetaGeometric, Simulate, Span, Summary, TimeUnit,
+    Undefined, all_lifetime_values, lifetime_value, lifetime_value_forever, regularity_by_gaps,
+    row_from_days,
 };
 use clientela::{ErrorCode, Result};
 use common::{assert_close, cdnow, donations};
@@ -469,8 +472,8 @@ fn bad_input_is_refused() {
     };
     assert_eq!(
         columns(&[1.0, 2.0], &[1.0, 9.0], &[5.0, 5.0], &[]),
-        "row 1, column `t_x`: the last purchase lies after the end of observation, found 9; t_x is \
-         at most T"
+        "row 1, column `t_x`: the last purchase lies after the end of observation, found 9; at most \
+         the row's T"
     );
     assert_eq!(
         columns(&[1.5], &[1.0], &[5.0], &[]),
@@ -631,4 +634,41 @@ fn days_become_rows() {
     let model = ParetoNbd::new(WEEK, 0.5, 10.0, 0.6, 12.0).unwrap();
     let new = model.outlook_new();
     assert_eq!(new.if_alive().expected(5.0), model.if_alive(&once).expected(5.0));
+}
+
+#[test]
+fn regular_clients_may_have_any_number_of_purchases() {
+    let model = BgNbd::new(WEEK, 0.5, 2.0, 0.8, 2.4).unwrap().regular(100).unwrap();
+    // Nothing can have come since the last purchase: dead at it or alive, as a to b + x − 1.
+    let stayed = 2.4 + 5e7 - 1.0;
+    let alive = model.p_alive(&row(50_000_000, 3650.0, 3650.0));
+    assert_close(alive, stayed / (stayed + 0.8), 1e-14);
+    // The weights of a hundred hidden events go beyond the range of numbers.
+    for t_x in [0.1, 1.0, 40.0] {
+        let outlook = model.outlook(&row(5_000, t_x, 3650.0));
+        assert!((0.0..1e-9).contains(&outlook.p_alive()), "{}", outlook.p_alive());
+        assert!(outlook.if_alive().alive(1.0) <= 1.0);
+    }
+    assert!(BgNbd::fit_any(&cdnow("cdnow_sample.csv"), 0).is_err());
+}
+
+#[test]
+fn columns_are_shared_and_answer_as_rows_do() {
+    let ages: Vec<f64> = (0..9_000).map(|i| f64::from(i % 300) / 7.0).collect();
+    let bg = BgNbd::new(WEEK, 0.9, 2.0, 0.8, 2.4).unwrap();
+    let mbg = MbgNbd::new(WEEK, 0.9, 2.0, 0.8, 2.4).unwrap();
+    let summary = bg.simulate_summary(&ages, 3).unwrap();
+    let again = Summary::of_columns(WEEK, summary.columns().clone()).unwrap();
+    assert_eq!(again, summary);
+    assert!(Arc::ptr_eq(&again.columns().x, &summary.columns().x));
+    let span = Span::new(39.0, WEEK).unwrap();
+    let (alive, expected) = (bg.all_p_alive(&again), bg.all_expected_purchases(&again, span));
+    let from_first = mbg.all_p_alive(&again).unwrap();
+    let (alive, expected) = (alive.unwrap(), expected.unwrap());
+    for (i, row) in summary.rows().iter().enumerate() {
+        assert_eq!(alive[i], bg.p_alive(row), "{i}");
+        assert_eq!(from_first[i], mbg.p_alive(row), "{i}");
+        assert_close(expected[i], bg.expected_purchases(row, span), 1e-15);
+    }
+    assert!(Span::new(1e13, WEEK).is_err());
 }

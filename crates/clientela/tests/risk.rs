@@ -534,7 +534,8 @@ fn any_lines() -> impl Strategy<Value = Vec<Line>> {
             client,
             day,
             amount,
-            profit,
+            // What is taken back takes its profit along.
+            profit: if amount < 0 { -profit.abs() } else { profit },
             department: ["", "east", "west", "east"][department],
             manager: names[manager],
         });

@@ -573,6 +573,20 @@ class _Model:
         given: Mapping[str, Any] | None = None,
         columns: Mapping[str, Any] | None = None,
     ) -> array[float]: ...
+    def next_purchase(
+        self,
+        data: _ArrowStream,
+        level: float,
+        columns: Mapping[str, Any] | None = None,
+    ) -> dict[str, array[float]]: ...
+    def purchases_interval(
+        self,
+        data: _ArrowStream,
+        horizon: float,
+        unit: str | None,
+        level: float,
+        columns: Mapping[str, Any] | None = None,
+    ) -> Any: ...
     def intervals(
         self,
         data: _ArrowStream,

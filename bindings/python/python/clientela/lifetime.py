@@ -524,13 +524,8 @@ class _Purchases(_Estimator):
         `value` is the median. This is what one client may do; `intervals` tells how sure the
         expectation is.
         """
-        given = _horizon(horizon, unit)
-        with_level = {**given, "level": level}
-        return {
-            "value": self._ask(data, "purchases_median", given, columns),
-            "low": self._ask(data, "purchases_low", with_level, columns),
-            "high": self._ask(data, "purchases_high", with_level, columns),
-        }
+        ends: Intervals = self._ready.purchases_interval(data, horizon, unit, level, dict(columns))
+        return ends
 
     def next_purchase(
         self,
@@ -544,14 +539,7 @@ class _Purchases(_Estimator):
         `median` time, `mean` time, and the ends `low` and `high` of the interval that holds it
         with the probability `level`.
         """
-        ends = {"level": level}
-        return {
-            "probability": self._ask(data, "next_purchase_probability", {}, columns),
-            "median": self._ask(data, "next_purchase_median", {}, columns),
-            "mean": self._ask(data, "next_purchase_mean", {}, columns),
-            "low": self._ask(data, "next_purchase_low", ends, columns),
-            "high": self._ask(data, "next_purchase_high", ends, columns),
-        }
+        return self._ready.next_purchase(data, level, dict(columns))
 
     def dect(
         self,

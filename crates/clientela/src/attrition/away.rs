@@ -117,7 +117,7 @@ pub(crate) fn away(seen: &Seen<'_>) -> Result<Vec<Away>> {
 }
 
 /// Medians of the intervals, in days; whole or halves.
-fn medians<'a>(seen: &Seen<'a>) -> &'a [f64] {
+pub(super) fn medians<'a>(seen: &Seen<'a>) -> &'a [f64] {
     match seen.table.column("median_interval_days").map(|column| &column.values) {
         Some(Values::Float(values)) => values,
         _ => &[],

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use serde::Deserialize;
 
-use super::away::{Away, Clock, away};
+use super::away::{Away, Clock, away, medians};
 use super::{stake, told};
 use crate::axis::{choice, column};
 use crate::buffer::Buffer;
@@ -22,6 +22,27 @@ use crate::view::{Seen, View, clients, counts, days, flags, floats, money, texts
 ///
 /// The clock is the return period; where none is known, it is rhythm. Where a period is known
 /// but no client ever bought again, nobody is lost (S4.8).
+///
+/// ```
+/// use clientela::{
+///     ClientColumn, Day, Industry, LedgerBuilder, LedgerOptions, Lost, Policy, Sales,
+/// };
+///
+/// let day = |month, day| Day::of(2025, month, day).unwrap().days();
+/// let client = ClientColumn::Int(vec![1, 1, 2].into());
+/// let days = vec![day(1, 10), day(2, 10), day(8, 20)];
+/// let mut builder = LedgerBuilder::new(LedgerOptions::default());
+/// builder.push(Sales::new(client, days, vec![1000, 2000, 700]))?;
+/// let policy = Policy::industry(Industry::Clothing);
+/// let snapshot = builder.finish()?.snapshot(Day::of(2025, 9, 1).unwrap(), &policy)?;
+///
+/// // Half a year after 10 February is 10 August.
+/// let lost = snapshot.view(&Lost {})?;
+/// assert_eq!(lost.rows(), 1);
+/// assert_eq!(lost.value(0, "since").unwrap().to_string(), "2025-08-11");
+/// assert_eq!(lost.value(0, "at_stake").unwrap().to_string(), "30.00");
+/// # Ok::<(), clientela::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Lost {}
@@ -77,13 +98,10 @@ fn table(seen: &Seen<'_>, lost: bool) -> Result<Table> {
     let rows: Vec<usize> = list.iter().map(|one| one.row).collect();
     let as_of = seen.as_of();
     let (expected, last) = (seen.known.counts("expected_on"), seen.known.counts("last_purchase"));
-    let medians = match seen.table.column("median_interval_days").map(|column| &column.values) {
-        Some(Values::Float(values)) => &values[..],
-        _ => &[],
-    };
+    let medians = medians(seen);
     let late = |row: usize| {
-        let days = as_of.days() - expected[row];
-        (expected[row] != NO_INT32).then(|| f64::from(days) / medians[row])
+        let expected = Some(expected[row]).filter(|&day| day != NO_INT32)?;
+        Some(f64::from(as_of.days() - expected) / medians[row])
     };
     let told = |row: usize| {
         let from = Day::new(last[row])?;
@@ -117,7 +135,7 @@ fn table(seen: &Seen<'_>, lost: bool) -> Result<Table> {
         column(
             "days_late",
             "R39, R40",
-            "Days since then, from the first day on which it is so.",
+            "Days from that first day to the day of the snapshot.",
             counts(list.iter().map(|one| Some(i64::from(as_of.days() - one.since)))),
         ),
         column(
@@ -129,7 +147,7 @@ fn table(seen: &Seen<'_>, lost: bool) -> Result<Table> {
         column(
             "clock",
             "R39, R40, S3.10",
-            "What said so first: return period, rhythm, or a month at the top and none since.",
+            "What said so first: the return period, rhythm, or a month at the top and none since.",
             chosen(list.iter().map(|one| Some(one.clock as u8)), &Clock::NAMES),
         ),
         column(
@@ -145,7 +163,12 @@ fn table(seen: &Seen<'_>, lost: bool) -> Result<Table> {
             picked(seen, "highest_stage", &rows),
         ),
         column("tier", "R14, R15, R16", "Tier by value.", picked(seen, "tier", &rows)),
-        column("at_stake", "R23, R39", "What it puts at stake.", money(scale, stakes)?),
+        column(
+            "at_stake",
+            "R23, R39",
+            "What it puts at stake: a year's net amount, or its lifetime value, by the policy.",
+            money(scale, stakes)?,
+        ),
         column(
             "return_rank",
             "R41",

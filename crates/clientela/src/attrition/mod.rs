@@ -18,8 +18,7 @@ mod withdrawal;
 
 pub(crate) use activity::activity_by_days;
 pub use activity::{Activity, activity_by_limits, activity_by_period};
-#[allow(unused_imports, reason = "for the work with clients, which asks for it")]
-pub(crate) use away::{Away, Clock, away};
+pub(crate) use away::{Away, away};
 pub use easiest::Easiest;
 pub use lead::WarmLeads;
 pub(crate) use lead::leads;
@@ -31,7 +30,6 @@ pub use refusal::Refusals;
 pub(crate) use rhythm::{Pace, RhythmClock, RhythmLimits};
 pub(crate) use stake::Stakes;
 pub use win_back::WinBacks;
-#[allow(unused_imports, reason = "for the work with clients, which asks for it")]
 pub(crate) use win_back::{Attempt, attempts};
 pub use withdrawal::Withdrawals;
 

@@ -106,6 +106,30 @@ fn attempt<'a>(
 /// (R42, S2.53, S2.54, S2.55), by client and beginning.
 ///
 /// A purchase since the attempt began is a return, whatever its steps say.
+///
+/// ```
+/// use clientela::{
+///     Base, ClientColumn, Day, Journal, LedgerBuilder, LedgerOptions, Policy, Sales, WinBacks,
+/// };
+///
+/// let day = |month, day| Day::of(2025, month, day).unwrap().days();
+/// let client = ClientColumn::Int(vec![1, 1].into());
+/// let mut builder = LedgerBuilder::new(LedgerOptions::default());
+/// builder.push(Sales::new(client, vec![day(1, 10), day(8, 20)], vec![1000, 2550]))?;
+/// let journal = Journal::from_json(
+///     r#"{"win_backs": [{"client": 1, "opened_on": "2025-07-01", "steps": [
+///         {"on": "2025-07-02", "step": "neutral_lunch", "outcome": "done"}]}]}"#,
+/// )?;
+/// let base = Base::new(&builder.finish()?).journal(&journal);
+/// let on = |month, day| base.snapshot(Day::of(2025, month, day).unwrap(), &Policy::default());
+///
+/// let before = on(8, 1)?.view(&WinBacks {})?;
+/// assert_eq!(before.value(0, "next_step").unwrap().to_string(), "ask_reason");
+/// let after = on(9, 1)?.view(&WinBacks {})?;
+/// assert_eq!(after.value(0, "state").unwrap().to_string(), "returned");
+/// assert_eq!(after.value(0, "recovered").unwrap().to_string(), "25.50");
+/// # Ok::<(), clientela::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct WinBacks {}
@@ -130,10 +154,10 @@ impl View for WinBacks {
             _ => "",
         };
         let scale = seen.scale();
-        let text = "convention";
+        let ours = "convention";
         let step = |step: WinBackStep| step as u8;
         Ok(Table::new(vec![
-            column("client", text, "Id of the client.", clients(seen.ids, &rows)),
+            column("client", ours, "Id of the client.", clients(seen.ids, &rows)),
             column(
                 "opened_on",
                 "R42",
@@ -210,7 +234,7 @@ impl View for WinBacks {
             column(
                 "recovered",
                 "R42",
-                "Net amount from then on, for the time that the policy gives it.",
+                "Net amount from then on, within the time that the policy sets.",
                 money(scale, list.iter().map(|one| one.recovered.map(i128::from)))?,
             ),
             column(
@@ -221,8 +245,8 @@ impl View for WinBacks {
             ),
             column(
                 "cause",
-                text,
-                "Which step may not stand where it does, so that the state is missing.",
+                ours,
+                "The step that may not come where it stands, so that the steps tell no state.",
                 texts(list.iter().map(|one| one.standing.as_ref().err().map_or("", |s| s))),
             ),
         ]))

@@ -20,7 +20,8 @@ const MOST_PERIODS: i32 = 2_000;
 /// How often clients called off, sent back and complained, by calendar period (R43, S2.28).
 ///
 /// The lines of one kind that a client has on one day for one order, or for none, are one
-/// cancellation or return. They count here whether or not the order was called off later.
+/// cancellation or return. They count here whether or not the order was called off later. Where
+/// none was ever written down, counts are missing and not 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Withdrawals {
@@ -61,9 +62,10 @@ impl View for Withdrawals {
 
     fn table(&self, seen: &Seen<'_>) -> Result<Table> {
         let basis = seen.known.basis;
-        let kinds = basis.ledger.columns().extras.kind.is_some();
-        let talks = basis.declared.is_some();
         let mut all = self.count(seen);
+        // Where none was ever written down, nobody knows whether there were any.
+        let back = all.values().any(|counted| counted.returns + counted.cancellations > 0);
+        let complained = all.values().any(|counted| counted.complaints > 0);
         if seen.rows() > 0
             && let Some(first) = basis.plan.first_day()
         {
@@ -83,11 +85,11 @@ impl View for Withdrawals {
             let zero = Counted::default();
             counts(periods().map(|period| known.then(|| count(all.get(&period).unwrap_or(&zero)))))
         };
-        let cause = match (kinds, talks) {
+        let cause = match (back, complained) {
             (true, true) => "",
-            (false, true) => "the sales have no kinds of lines",
-            (true, false) => "there are no portraits",
-            (false, false) => "the sales have no kinds of lines, and there are no portraits",
+            (false, true) => "no return or cancellation is on record",
+            (true, false) => "no complaint is on record",
+            (false, false) => "no return, cancellation or complaint is on record",
         };
         Ok(Table::new(vec![
             column(
@@ -112,15 +114,20 @@ impl View for Withdrawals {
                 "cancellations",
                 "R43",
                 "Orders called off.",
-                of(kinds, |counted| counted.cancellations),
+                of(back, |counted| counted.cancellations),
             ),
-            column("returns", "R43", "Returns.", of(kinds, |counted| counted.returns)),
-            column("complaints", "R43", "Complaints.", of(talks, |counted| counted.complaints)),
+            column("returns", "R43", "Returns.", of(back, |counted| counted.returns)),
+            column(
+                "complaints",
+                "R43",
+                "Complaints.",
+                of(complained, |counted| counted.complaints),
+            ),
             column(
                 "complaints_open",
                 "R43",
                 "Those of them that are not settled on the day.",
-                of(talks, |counted| counted.open),
+                of(complained, |counted| counted.open),
             ),
             column(
                 "cause",

@@ -56,7 +56,7 @@ impl Models {
         let purchases = self.model.predict(&what, summary)?;
         let worth = match &self.spend {
             Some(spend) => self.model.clv(spend, summary, Some(span), discount_of(policy)?)?,
-            None => vec![None; summary.rows().len()],
+            None => vec![None; summary.len()],
         };
         Ok([alive, purchases, worth])
     }

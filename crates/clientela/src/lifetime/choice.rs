@@ -6,6 +6,7 @@ use super::any::{AnyFit, AnyModel, FitOptions, purchases};
 use super::fit::Parametric;
 use super::ledger::CalibrationHoldout;
 use super::purchase::PurchaseModel;
+use super::summary::Row;
 use super::unit::Span;
 use crate::error::{Error, Result};
 
@@ -141,10 +142,9 @@ fn log_probabilities(
     span: Span,
 ) -> Vec<f64> {
     use rayon::prelude::*;
-    let rows = data.calibration.summary.rows();
     // What is as good as impossible came all the same; the smallest number bounds its score.
-    let log = |(row, &n): (_, &u32)| model.p_purchases(row, n, span).max(f64::MIN_POSITIVE).ln();
-    rows.par_iter().zip(&data.purchases).map(log).collect()
+    let log = |(row, &n): (Row, &u32)| model.p_purchases(&row, n, span).max(f64::MIN_POSITIVE).ln();
+    data.calibration.summary.par_rows().zip(&data.purchases).map(log).collect()
 }
 
 impl Choice {

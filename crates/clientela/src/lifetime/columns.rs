@@ -91,6 +91,7 @@ impl HistoryColumns {
     }
 
     /// Refuses columns of unequal length, and values that cannot be.
+    #[allow(clippy::needless_bitwise_bool, reason = "a branch per value would take most time")]
     pub(crate) fn check(&self) -> Result<()> {
         let lengths = [
             ("t_x", self.t_x.len(), false),

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::any::{AnyModel, purchases};
 use super::clients::Clients;
 use super::fit::Parametric;
-use super::ledger::{CalibrationHoldout, Reader, SummaryOptions, Work};
+use super::ledger::{CalibrationHoldout, Reader, SummaryOptions, Work, floats};
 use super::predict::Prediction;
 use super::purchase::{PurchaseModel, same_unit};
 use super::summary::Summary;
@@ -372,10 +372,6 @@ fn bins(censor: u32) -> [Column; 2] {
             Values::Flag(Arc::new(last.collect())),
         ),
     ]
-}
-
-fn floats(values: impl Iterator<Item = f64>) -> Values {
-    Values::Float(Arc::new(values.collect::<Buffer<f64>>()))
 }
 
 fn int32(values: impl Iterator<Item = i32>) -> Values {

@@ -3,9 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::columns::HistoryColumns;
-use super::dropout::cells;
 use super::fit::{Fit, Parametric, check_positive, exactly};
-use super::fitting::fit_cells;
+use super::fitting::{cells, fit_cells};
 use super::likelihood::{Cell, Kernel, Terms};
 use super::outlook::{Figure, Future, Outlook, Undefined};
 use super::purchase::{Posterior, PurchaseModel};

@@ -5,13 +5,12 @@ use serde::{Deserialize, Serialize};
 use super::columns::Histories;
 use super::covariates::{CovariateModel, Covariates, WithCovariates};
 use super::fit::{Fit, Parametric, check_positive, exactly};
-use super::fitting::{Means, fit_cells, fit_covariates};
+use super::fitting::{Means, cells, fit_cells, fit_covariates};
 use super::likelihood::{Cell, Effect, Kernel, Terms};
-use super::optimum::Coordinate;
 use super::outlook::{Figure, Future, Outlook, Undefined};
 use super::purchase::{Posterior, PurchaseModel};
 use super::quadrature::beta_mean;
-use super::special::{Jet, ln_1p, ln_rising, one_minus_power, scaled_exp_integral};
+use super::special::{Jet, beta_fraction, ln_1p, ln_rising, one_minus_power, scaled_exp_integral};
 use super::summary::{Row, Summary};
 use super::unit::TimeUnit;
 use crate::error::{Error, Result};
@@ -145,7 +144,7 @@ impl<const FROM_FIRST: bool> Dropout<FROM_FIRST> {
         let mut gaps = 0.0;
         if k > 1 {
             // (k − 1) ln gap − ln (k − 1)! for each purchase; no parameter changes it.
-            for (i, row) in summary.rows().iter().enumerate() {
+            for (i, row) in summary.each_row().enumerate() {
                 let Some(log_gaps) = row.log_gaps().or((row.x() == 0).then_some(0.0)) else {
                     return Err(Error::BadRow {
                         row: i as u64,
@@ -175,8 +174,9 @@ impl<const FROM_FIRST: bool> Dropout<FROM_FIRST> {
     /// log-likelihood of each regularity tried.
     ///
     /// # Errors
-    /// Those of [`fit_regular`](Self::fit_regular).
+    /// Those of [`fit_regular`](Self::fit_regular), for any regularity up to `largest`.
     pub fn fit_any(summary: &Summary, largest: u32) -> Result<(Fit<Self>, Vec<f64>)> {
+        Self::new(summary.unit(), 1.0, 1.0, 1.0, 1.0)?.regular(largest)?;
         let mut best = Self::fit(summary)?;
         let mut tried = vec![best.log_likelihood];
         for k in 2..=largest {
@@ -248,13 +248,6 @@ impl<const FROM_FIRST: bool> Dropout<FROM_FIRST> {
     fn chances(row: &Row) -> f64 {
         f64::from(row.x()) + f64::from(u8::from(FROM_FIRST))
     }
-}
-
-/// (x, t_x, T) of a summary.
-pub(crate) fn cells(summary: &Summary) -> Vec<Cell> {
-    let cell =
-        |row: &Row| Cell { x: row.x(), t_x: row.t_x(), age: row.age(), count: row.count() as f64 };
-    summary.rows().iter().filter(|row| row.count() > 0).map(cell).collect()
 }
 
 fn starts(means: &Means, k: u32) -> Vec<[f64; 4]> {
@@ -392,9 +385,9 @@ pub(crate) struct DropoutKernel {
 
 impl Kernel<4> for DropoutKernel {
     fn by_count(&self, &[r, alpha, a, b]: &[f64; 4], x: u32) -> Terms<4> {
-        let survived = x + u32::from(self.from_first);
+        let survived = u64::from(x) + u64::from(self.from_first);
         let mut terms = Terms::ZERO;
-        terms.add(0, ln_rising(r, self.k * x));
+        terms.add(0, ln_rising(r, u64::from(self.k) * u64::from(x)));
         terms.add(3, ln_rising(b, survived));
         terms.subtract_of_sum(2, 3, ln_rising(a + b, survived));
         // r ln alpha.
@@ -407,7 +400,7 @@ impl Kernel<4> for DropoutKernel {
     }
 
     fn by_row(&self, &[r, alpha, a, b]: &[f64; 4], cell: &Cell) -> Terms<4> {
-        let shape = r + f64::from(self.k * cell.x);
+        let shape = r + f64::from(self.k) * f64::from(cell.x);
         let log_end = (alpha + cell.age).ln();
         let per_end = 1.0 / (alpha + cell.age);
         let mut terms = Terms::ZERO;
@@ -416,18 +409,18 @@ impl Kernel<4> for DropoutKernel {
         terms.gradient[1] = -shape * per_end;
         terms.hessian[1][0] = -per_end;
         terms.hessian[1][1] = shape * per_end * per_end;
-        let deaths = cell.x + u32::from(self.from_first);
+        let deaths = f64::from(cell.x) + f64::from(u8::from(self.from_first));
         if self.k > 1 {
             terms.add_scaled(1.0, &self.phases(shape, alpha, (a, b), cell, deaths));
             return terms;
         }
-        if deaths == 0 {
+        if deaths == 0.0 {
             return terms;
         }
         // The odds of dead to alive, in logs, and their gradient.
         let per_last = 1.0 / (alpha + cell.t_x);
         let wait = ((cell.age - cell.t_x) * per_last).ln_1p();
-        let before = b + f64::from(deaths - 1);
+        let before = b + (deaths - 1.0);
         let odds = (a / before).ln() + shape * wait;
         let slope = [wait, shape * (per_end - per_last), 1.0 / a, -1.0 / before];
         // Stable on both sides.
@@ -458,7 +451,7 @@ impl DropoutKernel {
         alpha: f64,
         (a, b): (f64, f64),
         cell: &Cell,
-        deaths: u32,
+        deaths: f64,
     ) -> Terms<4> {
         let end = alpha + cell.age;
         let waited = cell.age - cell.t_x;
@@ -476,9 +469,9 @@ impl DropoutKernel {
             }
             Some(atom)
         });
-        let dead = (deaths > 0).then(|| {
+        let dead = (deaths > 0.0).then(|| {
             let last = alpha + cell.t_x;
-            let before = b + f64::from(deaths - 1);
+            let before = b + (deaths - 1.0);
             let mut atom = Terms::ZERO;
             let wait = (waited / last).ln_1p();
             atom.value = shape * wait;
@@ -590,12 +583,12 @@ impl Future for DropoutFuture {
             Phases::One(r) => self.mean(*r, t),
             Phases::Many(phases) => {
                 // The n-th purchase comes if n − 1 were survived and enough events happened.
-                let k = phases.len() as u32;
+                let k = phases.len() as u64;
                 mixed(phases, |j, shape| {
                     let tails = self.events(shape, t);
                     let (mut sum, mut kept) = (0.0, 1.0);
-                    for n in 1.. {
-                        let tail = tails.at_least(k * n - j);
+                    for n in 1_u32.. {
+                        let tail = tails.at_least(k * u64::from(n) - j);
                         sum += kept * tail;
                         if tail <= 1e-17 * sum || tail == 0.0 {
                             break;
@@ -622,9 +615,10 @@ impl Future for DropoutFuture {
                 alive + self.dropped(n) * nbd_tail(*r, self.alpha, t, n)
             }
             Phases::Many(phases) => {
-                let k = phases.len() as u32;
+                let k = phases.len() as u64;
                 mixed(phases, |j, shape| {
-                    let (from, to) = ((k * n).saturating_sub(j), k * (n + 1) - j);
+                    let bought = k * u64::from(n);
+                    let (from, to) = (bought.saturating_sub(j), bought + k - j);
                     let exactly: f64 = (from..to).map(|m| nbd_pmf(shape, self.alpha, t, m)).sum();
                     let kept = self.kept(n) * exactly;
                     if n == 0 {
@@ -640,12 +634,13 @@ impl Future for DropoutFuture {
         match &self.phases {
             Phases::One(r) => self.survival(*r, t),
             Phases::Many(phases) => {
-                let k = phases.len() as u32;
+                let k = phases.len() as u64;
                 mixed(phases, |j, shape| {
                     let tails = self.events(shape, t);
                     let (mut sum, mut kept) = (0.0, 1.0);
-                    for n in 0.. {
-                        let (from, to) = ((k * n).saturating_sub(j), k * (n + 1) - j);
+                    for n in 0_u32.. {
+                        let bought = k * u64::from(n);
+                        let (from, to) = (bought.saturating_sub(j), bought + k - j);
                         let part: f64 = (from..to).map(|m| tails.exactly(m)).sum();
                         sum += kept * part;
                         if tails.at_least(to) <= 1e-17 {
@@ -689,11 +684,11 @@ impl Future for DropoutFuture {
 
     fn mean_wait(&self) -> Figure {
         // A client who is alive buys again for certain, at times whose law is Lomax.
-        let wait = |j: u32, shape: f64, k: u32| f64::from(k - j) * self.alpha / (shape - 1.0);
+        let wait = |j: u64, shape: f64, k: u64| (k - j) as f64 * self.alpha / (shape - 1.0);
         match &self.phases {
             Phases::One(r) if *r > 1.0 => Ok(wait(0, *r, 1)),
             Phases::Many(phases) if phases[0].1 > 1.0 || phases[0].0 == 0.0 => {
-                let k = phases.len() as u32;
+                let k = phases.len() as u64;
                 Ok(mixed(phases, |j, shape| wait(j, shape, k)))
             }
             _ => Err(Undefined::NoMean),
@@ -706,63 +701,39 @@ impl Future for DropoutFuture {
 }
 
 /// The mean of a figure over phases.
-fn mixed(phases: &[(f64, f64)], f: impl Fn(u32, f64) -> f64) -> f64 {
+fn mixed(phases: &[(f64, f64)], f: impl Fn(u64, f64) -> f64) -> f64 {
     let part = |(j, &(weight, shape)): (usize, &(f64, f64))| {
-        if weight > 0.0 { weight * f(j as u32, shape) } else { 0.0 }
+        if weight > 0.0 { weight * f(j as u64, shape) } else { 0.0 }
     };
     phases.iter().enumerate().map(part).sum()
 }
 
-/// ln P(N = n) of the NBD at t > 0.
-fn ln_nbd_pmf(r: f64, alpha: f64, t: f64, n: u32) -> f64 {
-    ln_rising(r, n).value
-        - ln_rising(1.0, n).value
-        - r * (t / alpha).ln_1p()
-        - f64::from(n) * (alpha / t).ln_1p()
-}
-
 /// P(N = n) of the NBD at t.
-pub(crate) fn nbd_pmf(r: f64, alpha: f64, t: f64, n: u32) -> f64 {
+pub(crate) fn nbd_pmf(r: f64, alpha: f64, t: f64, n: impl Into<u64>) -> f64 {
+    let n = n.into();
     if t == 0.0 {
         return f64::from(u8::from(n == 0));
     }
-    ln_nbd_pmf(r, alpha, t, n).exp()
+    let ln = ln_rising(r, n).value
+        - ln_rising(1.0, n).value
+        - r * (t / alpha).ln_1p()
+        - n as f64 * (alpha / t).ln_1p();
+    ln.exp()
 }
 
-/// P(N ≥ n) of the NBD at t > 0, from the side that does not cancel.
-fn nbd_tail(r: f64, alpha: f64, t: f64, n: u32) -> f64 {
+/// P(N ≥ n) of the NBD at t > 0: I_z(n, r) with z = t/(α + t), from the side whose continued
+/// fraction is quick.
+fn nbd_tail(r: f64, alpha: f64, t: f64, n: impl Into<u64>) -> f64 {
+    let n = n.into();
     if n == 0 {
         return 1.0;
     }
-    let z = t / (alpha + t);
-    if f64::from(n) <= r * t / alpha {
-        let mut term = nbd_pmf(r, alpha, t, n - 1);
-        let mut below = term;
-        for m in (1..n).rev() {
-            let m = f64::from(m);
-            term *= m / ((r + m - 1.0) * z);
-            below += term;
-            if term < 1e-18 * below {
-                break;
-            }
-        }
-        // Small shapes have most of their mass below their mean.
-        if below < 0.9 {
-            return 1.0 - below;
-        }
+    let (exactly, n) = (nbd_pmf(r, alpha, t, n), n as f64);
+    let (z, rest) = (t / (alpha + t), alpha / (alpha + t));
+    if z * (n + r + 2.0) < n + 1.0 {
+        return exactly * beta_fraction(n, r, z);
     }
-    let mut term = nbd_pmf(r, alpha, t, n);
-    let (mut sum, mut m) = (term, f64::from(n));
-    loop {
-        term *= (r + m) / (m + 1.0) * z;
-        sum += term;
-        m += 1.0;
-        // What is left is less than a geometric series.
-        let ratio = f64::max((r + m) / (m + 1.0), 1.0) * z;
-        if ratio < 1.0 && term * ratio / (1.0 - ratio) <= 1e-17 * sum || term == 0.0 {
-            return sum;
-        }
-    }
+    (1.0 - exactly * n / r * beta_fraction(r, n, rest)).max(0.0)
 }
 
 /// The NBD at one time: all its probabilities that count, and their sums from above.
@@ -795,11 +766,11 @@ impl Tails {
         Self { exact, tails }
     }
 
-    fn exactly(&self, n: u32) -> f64 {
+    fn exactly(&self, n: u64) -> f64 {
         self.exact.get(n as usize).copied().unwrap_or(0.0)
     }
 
-    fn at_least(&self, n: u32) -> f64 {
+    fn at_least(&self, n: u64) -> f64 {
         self.tails.get(n as usize).copied().unwrap_or(0.0)
     }
 }
@@ -836,7 +807,25 @@ impl<const FROM_FIRST: bool> Dropout<FROM_FIRST> {
     }
 }
 
-/// The coordinate of a parameter.
-pub(crate) fn coordinate(name: &str, scale: f64) -> Coordinate {
-    Coordinate { name: name.to_owned(), positive: true, scale }
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Against one less the sum of the probabilities below; a long series of small steps would
+    /// not come to an end at a time of a million million scales.
+    #[test]
+    fn tails_of_the_nbd() {
+        for (r, t) in [(0.3, 0.2), (0.3, 40.0), (7.0, 3.0), (900.0, 1.0), (0.001, 1e12)] {
+            let mut below = 0.0;
+            for n in 0_u32..2_000 {
+                let tail = nbd_tail(r, 1.0, t, n);
+                // ln n! goes up to 13,206, whose last digit is 2e-12; it comes in four times.
+                assert!((tail - (1.0 - below)).abs() < 8e-12, "{r} {t} {n} {tail}");
+                below += nbd_pmf(r, 1.0, t, n);
+            }
+        }
+        // P(N ≥ 3) at r = 1 is z³, which keeps its digits however small it is.
+        let z: f64 = 1e-9 / (1.0 + 1e-9);
+        assert!((nbd_tail(1.0, 1.0, 1e-9, 3_u32) / z.powi(3) - 1.0).abs() < 1e-13);
+    }
 }

@@ -84,6 +84,24 @@ pub enum Scale {
     Logit,
 }
 
+impl Scale {
+    /// A value on this scale.
+    pub(crate) fn forth(self, value: f64) -> f64 {
+        match self {
+            Self::Log => value.ln(),
+            Self::Logit => value.ln() - (-value).ln_1p(),
+        }
+    }
+
+    /// The value that stands at a place of this scale.
+    pub(crate) fn back(self, place: f64) -> f64 {
+        match self {
+            Self::Log => place.exp().min(f64::MAX),
+            Self::Logit => 1.0 / (1.0 + (-place).exp()),
+        }
+    }
+}
+
 /// A model fitted by maximum likelihood, with what the data say about its parameters.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(
@@ -267,12 +285,8 @@ impl<M: Parametric> Fit<M> {
     ) -> Option<Interval> {
         const STEP: f64 = 1e-4;
         let covariance = self.log_covariance.as_ref()?;
-        let forth = |value: f64| match scale {
-            Scale::Log => value.ln(),
-            Scale::Logit => value.ln() - (-value).ln_1p(),
-        };
         let value = figure(&self.model)?;
-        let centre = forth(value);
+        let centre = scale.forth(value);
         if !centre.is_finite() {
             // Exactly 0, or a certainty: nothing about the parameters can change it.
             return Some(Interval { value, low: value, high: value });
@@ -286,17 +300,13 @@ impl<M: Parametric> Fit<M> {
                 parameters[i] += by;
             }
             let model = self.model.with_parameters(&parameters).ok()?;
-            Some(forth(figure(&model)?)).filter(|value| value.is_finite())
+            Some(scale.forth(figure(&model)?)).filter(|value| value.is_finite())
         };
         let slopes = (0..parameters.len())
             .map(|i| Some((moved(i, STEP)? - moved(i, -STEP)?) / (2.0 * STEP)))
             .collect::<Option<Vec<f64>>>()?;
         let reach = z * covariance.form(&slopes, &slopes).max(0.0).sqrt();
-        let back = |moved: f64| match scale {
-            Scale::Log => moved.exp().min(f64::MAX),
-            Scale::Logit => 1.0 / (1.0 + (-moved).exp()),
-        };
-        Some(Interval { value, low: back(centre - reach), high: back(centre + reach) })
+        Some(Interval { value, low: scale.back(centre - reach), high: scale.back(centre + reach) })
     }
 
     /// Tests this fit against a larger model that contains it, fitted to the same clients: NBD

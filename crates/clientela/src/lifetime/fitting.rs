@@ -1,12 +1,11 @@
 //! From clients to a fit: the same way for every model.
 
 use super::covariates::{CovariateModel, Covariates, WithCovariates};
-use super::dropout::{cells, coordinate};
 use super::fit::{Fit, Parametric};
 use super::likelihood::{Cell, Cells, Kernel};
 use super::matrix::Symmetric;
 use super::optimum::{Coordinate, best_of, climb};
-use super::summary::Summary;
+use super::summary::{Row, Summary};
 use crate::error::Result;
 
 /// Means over all clients, from which a search starts. They are made of the compressed clients, so
@@ -29,6 +28,20 @@ impl Means {
         let age = if age > 0.0 { age / clients } else { 1.0 };
         Self { rate, last: sum(|cell| cell.t_x) / clients, age }
     }
+}
+
+/// (x, t_x, T) of a summary.
+pub(crate) fn cells(summary: &Summary) -> Vec<Cell> {
+    let cell =
+        |row: Row| Cell { x: row.x(), t_x: row.t_x(), age: row.age(), count: row.count() as f64 };
+    let mut cells = Vec::with_capacity(summary.len());
+    cells.extend(summary.each_row().filter(|row| row.count() > 0).map(cell));
+    cells
+}
+
+/// The coordinate of a positive parameter.
+fn coordinate(name: &str, scale: f64) -> Coordinate {
+    Coordinate { name: name.to_owned(), positive: true, scale }
 }
 
 /// Fits N positive parameters. `scale` tells the ordinary size of each.

@@ -483,7 +483,8 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn floats(values: impl Iterator<Item = f64>) -> Values {
+/// A column of floats; NaN is missing.
+pub(crate) fn floats(values: impl Iterator<Item = f64>) -> Values {
     Values::Float(Arc::new(values.collect::<Buffer<f64>>()))
 }
 

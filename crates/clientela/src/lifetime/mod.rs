@@ -56,6 +56,7 @@ mod ledger;
 mod likelihood;
 mod matrix;
 mod nbd;
+mod next;
 mod optimum;
 mod outlook;
 mod pareto;

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::dropout::{cells, nbd_pmf};
+use super::dropout::nbd_pmf;
 use super::fit::{Fit, Parametric, check_positive, exactly};
-use super::fitting::fit_cells;
+use super::fitting::{cells, fit_cells};
 use super::likelihood::{Cell, Kernel, Terms};
 use super::outlook::{Figure, Future, Outlook, Undefined};
 use super::purchase::{Posterior, PurchaseModel};

@@ -156,11 +156,10 @@ impl<F: Future> Outlook<F> {
     /// # Errors
     /// A level that is not between 0 and 1; a distribution that reaches beyond 100,000 purchases.
     pub fn purchases_interval(&self, span: Span, level: f64) -> Result<[u32; 3]> {
-        super::fit::deviations(level)?;
-        let tail = f64::midpoint(1.0, -level);
+        let [low, high] = tails(level)?;
         let (mut n, mut below) = (0, 0.0);
         let mut ends = [0; 3];
-        for (end, reached) in ends.iter_mut().zip([tail, 0.5, 1.0 - tail]) {
+        for (end, reached) in ends.iter_mut().zip([low, 0.5, high]) {
             loop {
                 let upto = below + self.p_purchases(n, span);
                 // The last digits of a sum of probabilities are no reason to go on.
@@ -196,37 +195,49 @@ impl<F: Future> Outlook<F> {
     /// # Errors
     /// A level that is not between 0 and 1.
     pub fn next_purchase(&self, level: f64) -> Result<NextPurchase> {
-        super::fit::deviations(level)?;
+        let [low, high] = tails(level)?;
         let ever = self.future.ever();
-        let quantile = |q: f64| {
-            let open = 1.0 - q * ever;
-            let scale = self.future.time_scale();
-            let (mut low, mut high) = (0.0, scale);
-            while self.future.idle(high) > open && high < scale * 1e15 {
-                high *= 4.0;
-            }
-            for _ in 0..70 {
-                let middle = f64::midpoint(low, high);
-                if self.future.idle(middle) > open {
-                    low = middle;
-                } else {
-                    high = middle;
-                }
-            }
-            high
-        };
-        let tail = f64::midpoint(1.0, -level);
         Ok(NextPurchase {
             probability: self.alive * ever,
             wait: Interval {
-                value: quantile(0.5),
-                low: quantile(tail),
-                high: quantile(1.0 - tail),
+                value: self.wait(0.5, ever),
+                low: self.wait(low, ever),
+                high: self.wait(high, ever),
             },
             mean: self.future.mean_wait(),
             unit: self.unit,
         })
     }
+
+    /// The time within which the next purchase comes with probability `q`, given that it comes
+    /// at all, which it does with probability `ever` if the client is alive.
+    pub(crate) fn wait(&self, q: f64, ever: f64) -> f64 {
+        let open = 1.0 - q * ever;
+        let scale = self.future.time_scale();
+        let (mut low, mut high) = (0.0, scale);
+        while self.future.idle(high) > open && high < scale * 1e15 {
+            high *= 4.0;
+        }
+        for _ in 0..70 {
+            let middle = f64::midpoint(low, high);
+            if self.future.idle(middle) > open {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        high
+    }
+}
+
+/// The probabilities that an interval of a level leaves below its ends.
+///
+/// # Errors
+/// A level that is not between 0 and 1.
+pub(crate) fn tails(level: f64) -> Result<[f64; 2]> {
+    super::fit::deviations(level)?;
+    let below = f64::midpoint(1.0, -level);
+    Ok([below, 1.0 - below])
 }
 
 /// ∫₀^h e^(−rate · u) dE(u) = e^(−rate · h) E(h) + rate ∫₀^h e^(−rate · u) E(u) du, in which

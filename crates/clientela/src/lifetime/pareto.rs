@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::covariates::{CovariateModel, Covariates, WithCovariates};
-use super::dropout::{cells, nbd_pmf};
+use super::dropout::nbd_pmf;
 use super::fit::{Fit, Parametric, check_positive, exactly};
-use super::fitting::{Means, fit_cells, fit_covariates};
+use super::fitting::{Means, cells, fit_cells, fit_covariates};
 use super::likelihood::{Cell, Effect, Kernel, Terms};
 use super::outlook::{Figure, Future, Outlook, Undefined};
 use super::purchase::{Posterior, PurchaseModel};

@@ -7,7 +7,7 @@ use super::any::{AnyFit, AnyModel, purchases};
 use super::clients::{Clients, over_parts};
 use super::contract::ShiftedBetaGeometric;
 use super::fit::{Interval, Parametric, Scale, deviations};
-use super::outlook::{Future, Outlook};
+use super::outlook::{Future, Outlook, tails};
 use super::purchase::{PurchaseModel, checked, each, same_unit};
 use super::spend::{GammaGamma, all_lifetime_values};
 use super::summary::{Row, Summary};
@@ -194,21 +194,20 @@ impl AnyModel {
             return over_parts(&parts, |part| part.model.predict(what, &part.summary));
         }
         clients.refuse_covariates(&self.name())?;
-        let rows = summary.rows();
         let figures = match self {
             Self::GammaGamma(model) => match what {
                 Prediction::ExpectedSpend => {
-                    rows.iter().map(|row| model.expected_spend(row).ok()).collect()
+                    summary.each_row().map(|row| model.expected_spend(&row).ok()).collect()
                 }
                 Prediction::LogLikelihood => {
-                    rows.iter().map(|row| model.log_likelihood(row)).collect()
+                    summary.each_row().map(|row| model.log_likelihood(&row)).collect()
                 }
                 _ => return Err(what.refused_by(model)),
             },
             Self::ShiftedBetaGeometric(model) => {
                 same_unit_of_contracts(model, summary)?;
                 let answer = contract_answer(model, what)?;
-                rows.par_iter().map(|row| answer(row.x())).collect()
+                summary.par_rows().map(|row| answer(row.x())).collect()
             }
             _ => purchases!(self, model => of_purchases(model, what, summary)?, else
                 return Err(self.no_purchases())),
@@ -261,10 +260,10 @@ impl AnyModel {
             all_lifetime_values(model, spend, summary, span, discount)?
         } else {
             let purchases = forever(model, summary, discount)?;
-            let worth = |(row, purchases): (&Row, f64)| {
-                Some(spend.expected_spend(row).ok()? * purchases)
+            let worth = |(row, purchases): (Row, f64)| {
+                Some(spend.expected_spend(&row).ok()? * purchases)
             };
-            summary.rows().iter().zip(purchases).map(worth).collect()
+            summary.each_row().zip(purchases).map(worth).collect()
         }, else return Err(self.no_purchases()));
         Ok(values.into_iter().map(|value| value.filter(|value| value.is_finite())).collect())
     }
@@ -289,14 +288,6 @@ impl AnyFit {
         let clients = clients.into();
         let z = deviations(level)?;
         let scale = what.scale();
-        let forth = |value: f64| match scale {
-            Scale::Log => value.ln(),
-            Scale::Logit => value.ln() - (-value).ln_1p(),
-        };
-        let back = |moved: f64| match scale {
-            Scale::Log => moved.exp().min(f64::MAX),
-            Scale::Logit => 1.0 / (1.0 + (-moved).exp()),
-        };
         let values = self.model.predict(what, clients)?;
         let Some(covariance) = self.log_covariance() else { return Ok(vec![None; values.len()]) };
         let parameters = self.model.parameters();
@@ -314,20 +305,22 @@ impl AnyFit {
             .collect::<Result<Vec<_>>>()?;
         let interval = |(row, value): (usize, Option<f64>)| {
             let value = value?;
-            let centre = forth(value);
+            let centre = scale.forth(value);
             if !centre.is_finite() {
                 // Exactly 0, or a certainty: nothing about the parameters can change it.
                 return Some(Interval { value, low: value, high: value });
             }
             let slopes = sides
                 .iter()
-                .map(|(up, down)| Some((forth(up[row]?) - forth(down[row]?)) / (2.0 * STEP)))
+                .map(|(up, down)| {
+                    Some((scale.forth(up[row]?) - scale.forth(down[row]?)) / (2.0 * STEP))
+                })
                 .collect::<Option<Vec<f64>>>()?;
             let reach = z * covariance.form(&slopes, &slopes).max(0.0).sqrt();
             reach.is_finite().then(|| Interval {
                 value,
-                low: back(centre - reach),
-                high: back(centre + reach),
+                low: scale.back(centre - reach),
+                high: scale.back(centre + reach),
             })
         };
         Ok(values.into_iter().enumerate().map(interval).collect())
@@ -357,7 +350,7 @@ fn of_purchases<M: PurchaseModel>(
     let all = |figures: Vec<f64>| Ok(figures.into_iter().map(Some).collect());
     let of_rows = |figure: &(dyn Fn(&Row) -> f64 + Sync)| {
         checked(model, summary)?;
-        Ok(summary.rows().par_iter().map(|row| Some(figure(row))).collect())
+        Ok(summary.par_rows().map(|row| Some(figure(&row))).collect())
     };
     match *what {
         P::PAlive => all(model.all_p_alive(summary)?),
@@ -390,9 +383,9 @@ fn of_purchases<M: PurchaseModel>(
         P::LogLikelihood => of_rows(&|row| model.log_likelihood(row)),
         P::ExpectedSpend => Err(what.refused_by(model)),
         _ => {
-            let answer = |row: &Row| of_outlook(model, &model.outlook(row), what);
+            let answer = |row: Row| of_outlook(model, &model.outlook(&row), what);
             checked(model, summary)?;
-            summary.rows().par_iter().map(answer).collect()
+            summary.par_rows().map(answer).collect()
         }
     }
 }
@@ -408,6 +401,7 @@ fn of_outlook<F: Future>(
         let ends = outlook.purchases_interval(Span::new(horizon, unit)?, level)?;
         Ok::<f64, Error>(ends[end].into())
     };
+    let wait = |q: f64| outlook.wait(q, outlook.if_alive().ever());
     Ok(Some(match *what {
         P::PAlive => outlook.p_alive(),
         P::PAliveAfter { horizon, unit } => outlook.p_alive_after(Span::new(horizon, unit)?),
@@ -426,9 +420,9 @@ fn of_outlook<F: Future>(
         }
         P::NextPurchaseProbability => outlook.p_alive() * outlook.if_alive().ever(),
         P::NextPurchaseMean => return Ok(outlook.if_alive().mean_wait().ok()),
-        P::NextPurchaseMedian => outlook.next_purchase(0.5)?.wait.value,
-        P::NextPurchaseLow { level } => outlook.next_purchase(level)?.wait.low,
-        P::NextPurchaseHigh { level } => outlook.next_purchase(level)?.wait.high,
+        P::NextPurchaseMedian => wait(0.5),
+        P::NextPurchaseLow { level } => wait(tails(level)?[0]),
+        P::NextPurchaseHigh { level } => wait(tails(level)?[1]),
         P::PurchasesLow { horizon, unit, level } => purchases(horizon, unit, level, 0)?,
         P::PurchasesMedian { horizon, unit } => purchases(horizon, unit, 0.5, 1)?,
         P::PurchasesHigh { horizon, unit, level } => purchases(horizon, unit, level, 2)?,
@@ -447,7 +441,11 @@ fn contract_answer(model: &ShiftedBetaGeometric, what: &Prediction) -> Result<By
     // A horizon in another unit may miss a whole number by rounding.
     let renewals = |horizon: f64, unit: TimeUnit| {
         let t = Span::new(horizon, unit)?.in_unit(model.unit().unwrap_or(unit));
-        Ok::<u32, Error>((t + 1e-9 * (1.0 + t)).floor().min(1e6) as u32)
+        if t > 1e6 {
+            let problem = format!("{t} renewals, a contract is followed through a million");
+            return Err(Error::BadArgument { argument: "horizon", problem });
+        }
+        Ok((t + 1e-9 * (1.0 + t)).floor() as u32)
     };
     let kept = move |n: u32, renewals: u32| -> f64 {
         (n..n.saturating_add(renewals)).map(|n| model.retention(n)).product()

@@ -87,11 +87,10 @@ impl GammaGamma {
     /// Fewer such clients than parameters, or all of them with the same mean spend.
     pub fn fit(summary: &Summary) -> Result<Fit<Self>> {
         let used: Vec<Cell> = summary
-            .rows()
-            .iter()
+            .each_row()
             .filter(|row| row.count() > 0)
             .filter_map(|row| {
-                let (_, spend) = known(row)?;
+                let (_, spend) = known(&row)?;
                 Some(Cell { x: row.x(), t_x: spend, age: 0.0, count: row.count() as f64 })
             })
             .collect();
@@ -250,6 +249,6 @@ pub fn all_lifetime_values(
     discount: Discount,
 ) -> Result<Vec<Option<f64>>> {
     let purchases = model.all_discounted_purchases(summary, span, discount)?;
-    let worth = |(row, purchases): (&Row, f64)| Some(spend.expected_spend(row).ok()? * purchases);
-    Ok(summary.rows().iter().zip(purchases).map(worth).collect())
+    let worth = |(row, purchases): (Row, f64)| Some(spend.expected_spend(&row).ok()? * purchases);
+    Ok(summary.each_row().zip(purchases).map(worth).collect())
 }

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::columns::HistoryColumns;
@@ -285,6 +286,16 @@ impl Summary {
     pub fn rows(&self) -> &[Row] {
         let all = || (0..self.len()).map(|place| Row::of(&self.columns, place)).collect();
         self.rows.get_or_init(all)
+    }
+
+    /// The rows one after another, without memory for them all.
+    pub(crate) fn each_row(&self) -> impl ExactSizeIterator<Item = Row> + '_ {
+        (0..self.len()).map(|place| Row::of(&self.columns, place))
+    }
+
+    /// The same in parallel.
+    pub(crate) fn par_rows(&self) -> impl IndexedParallelIterator<Item = Row> + '_ {
+        (0..self.len()).into_par_iter().map(|place| Row::of(&self.columns, place))
     }
 
     /// The rows as columns.

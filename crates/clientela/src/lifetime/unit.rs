@@ -73,14 +73,14 @@ impl Span {
     /// A span of `length` units.
     ///
     /// # Errors
-    /// A length that is negative or not finite.
+    /// A length that is negative, not finite or above a million million.
     pub fn new(length: f64, unit: TimeUnit) -> Result<Self> {
-        if length.is_finite() && length >= 0.0 {
+        if (0.0..=1e12).contains(&length) {
             return Ok(Self { length, unit });
         }
         Err(Error::BadArgument {
             argument: "horizon",
-            problem: format!("a length of time is a number from 0 up, found {length}"),
+            problem: format!("a length of time is a number from 0 up to 1e12, found {length}"),
         })
     }
 

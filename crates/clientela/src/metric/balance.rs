@@ -106,13 +106,18 @@ pub struct BalanceAnswer {
     pub warning: Option<String>,
 }
 
+/// Why a sum over activities is not known.
+pub(crate) fn unknown_cause(what: &str, activities: u64) -> String {
+    let plural = if activities == 1 { "y" } else { "ies" };
+    format!("the {what} of {activities} activit{plural} is unknown")
+}
+
 impl BalanceAnswer {
     /// The shares and the warning of two efforts.
     pub(crate) fn of(acquisition: Effort, retention: Effort) -> Result<Self> {
         let share = |part: Decimal, other: Decimal, unknown: u64, what: &str| {
             if unknown > 0 {
-                let cause = format!("the {what} of {unknown} activities is unknown");
-                return Ok(Figure::undefined(Unit::Percent, cause));
+                return Ok(Figure::undefined(Unit::Percent, unknown_cause(what, unknown)));
             }
             let cause = format!("no {what} went into either");
             Figure::quotient(part, part.plus(other)?, Unit::Percent, &cause)

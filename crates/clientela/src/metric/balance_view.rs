@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::balance::{BalanceAnswer, Effort};
+use super::balance::{BalanceAnswer, Effort, unknown_cause};
 use super::life::Lives;
 use super::sum::{Exact, nearest, percent, ratio};
 use crate::axis::column;
@@ -172,10 +172,15 @@ impl View for WinningView {
         let cost = match acquisition.unknown_money {
             0 => Some(minor(scale, &acquisition)?),
             unknown => {
-                causes.push(format!("the money of {unknown} activities is unknown"));
+                causes.push(unknown_cause("money", unknown));
                 None
             }
         };
+        if seen.known.basis.plan.first_day().is_some_and(|first| first.days() >= since) {
+            causes.push(
+                "the sales begin in the window, so clients from before count as new".to_owned(),
+            );
+        }
         if new == 0 {
             causes.push("no client was won".to_owned());
         }
@@ -281,7 +286,7 @@ fn row(scale: Scale, row: Option<Winning>) -> Result<Table> {
         column(
             "cause",
             "convention",
-            "Why a value is missing; empty where none is.",
+            "Why a value is missing, or to be doubted; empty where none is.",
             texts(row().map(|row| &row.cause)),
         ),
     ]))

@@ -67,9 +67,7 @@ impl View for LeversView {
             profit.map(|profit| nearest(profit.times(part)?, whole)).transpose()
         };
         let lives = Lives::of_all(seen);
-        let matches = seen.known.basis.rows();
         let code = |row: usize| seen.choice("target_match", row);
-        debug_assert_eq!(matches, seen.rows());
         let good = lives.worth(|row| code(row) == Some("good"));
         let so_so = lives.worth(|row| code(row) == Some("so_so"));
         let all = lives.worth(|_| true);

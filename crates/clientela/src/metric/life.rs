@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use crate::buffer::Buffer;
-use crate::calendar::{Day, Span};
+use crate::calendar::Span;
 use crate::census::plan::Days;
 use crate::error::{Error, Result};
 use crate::policy::Policy;
@@ -27,11 +27,6 @@ pub(crate) fn needed_active_within(policy: &Policy) -> Result<Span> {
                   activity.lost_after"
             .to_owned(),
     })
-}
-
-/// Whether a client is active on a day, whose last purchase up to it was on `last`.
-pub(crate) fn active_on(last: Day, on: Day, within: Span) -> bool {
-    last <= on && last.plus(within) >= on
 }
 
 /// One client's life.

@@ -21,7 +21,8 @@ struct Row<'a> {
     row: usize,
     first: &'a RelationScore,
     last: &'a RelationScore,
-    /// `None` where the window is the whole history.
+    /// `None` where the window is the whole history, or the sales begin after the time before
+    /// it does.
     before: Option<i64>,
     now: i64,
 }
@@ -52,7 +53,9 @@ impl View for RelationsView {
         let as_of = seen.as_of().days();
         let earlier = window.and_then(|span| {
             let until = Day::new(since - 1)?;
-            Some(crate::census::plan::window_start(Some(span), until)..=until.days())
+            let from = crate::census::plan::window_start(Some(span), until);
+            let known = basis.plan.first_day().is_some_and(|first| first.days() <= from);
+            known.then_some(from..=until.days())
         });
         let histories = seen.histories();
         let mut scratch = Scratch::default();
@@ -104,7 +107,7 @@ impl View for RelationsView {
                 "amount_before",
                 "R29",
                 "Amount net of returns in as long a time before the window; missing without a \
-                 window.",
+                 window, and where the sales begin later.",
                 money(seen.scale(), rows.iter().map(|row| row.before.map(Into::into)))?,
             ),
             column(

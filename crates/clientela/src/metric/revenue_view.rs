@@ -204,7 +204,11 @@ impl PeriodChange {
 }
 
 /// The change of revenue by period from the second on, then by group.
-fn changes_of(seen: &Seen<'_>, step: Step, groups: &Groups) -> Result<Vec<PeriodChange>> {
+pub(crate) fn revenue_changes(
+    seen: &Seen<'_>,
+    step: Step,
+    groups: &Groups,
+) -> Result<Vec<PeriodChange>> {
     let grid = Grid::of(seen, step)?;
     let width = groups.len();
     let sums = fold(
@@ -242,11 +246,6 @@ fn changes_of(seen: &Seen<'_>, step: Step, groups: &Groups) -> Result<Vec<Period
     Ok(changes)
 }
 
-/// The change of revenue of the whole base by period, from the second on.
-pub(crate) fn revenue_changes(seen: &Seen<'_>, step: Step) -> Result<Vec<PeriodChange>> {
-    changes_of(seen, step, &Groups::of(seen, None)?)
-}
-
 impl View for RevenueChangeView {
     const NAME: &'static str = "revenue_change";
     const ABOUT: &'static str =
@@ -255,7 +254,7 @@ impl View for RevenueChangeView {
 
     fn table(&self, seen: &Seen<'_>) -> Result<Table> {
         let groups = Groups::of(seen, self.by.as_deref())?;
-        let changes = changes_of(seen, self.step, &groups)?;
+        let changes = revenue_changes(seen, self.step, &groups)?;
         let policy = &seen.policy().metric;
         let sums = |of: &dyn Fn(&PeriodChange) -> Result<i128>| {
             let sums: Result<Vec<i128>> = changes.iter().map(of).collect();

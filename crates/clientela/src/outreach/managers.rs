@@ -7,9 +7,11 @@ use serde::Deserialize;
 use super::contact::{Contacts, in_role};
 use super::scene::twice;
 use crate::axis::column;
+use crate::calendar::{Day, Span};
 use crate::client::Texts;
 use crate::error::Result;
 use crate::journal::StaffRole;
+use crate::metric::life::active_within;
 use crate::table::Table;
 use crate::view::{self, Seen, View};
 
@@ -46,7 +48,7 @@ impl View for Managers {
         let window = policy.risk.window;
         let amounts = basis.amounts(window);
         let both = window.map(|span| basis.amounts(Some(twice(span))));
-        let within = policy.metric.active_within.or(policy.activity.lost_after);
+        let within = active_within(policy);
         let mut loads = vec![Load::default(); contacts.names().len() + 1];
         let nobody = contacts.names().len();
         for row in 0..seen.rows() {
@@ -56,7 +58,8 @@ impl View for Managers {
             load.keys += i64::from(seen.flag("key", row) == Some(true));
             load.amount += amount;
             let last = seen.day("last_purchase", row);
-            if within.is_some_and(|span| last.is_some_and(|day| day.plus(span) >= seen.as_of())) {
+            let active = |(span, last): (Span, Day)| last.plus(span) >= seen.as_of();
+            if within.zip(last).is_some_and(active) {
                 load.active += 1;
                 load.now += amount;
                 load.before += both.as_ref().map_or(0, |both| i128::from(both[row])) - amount;

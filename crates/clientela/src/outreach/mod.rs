@@ -17,7 +17,7 @@ pub use action::{ActionRule, Actions, Urgency};
 pub use assign::{Assign, Assigned, KeyHeld, ManagerCount, ManagersNeeded, OverLimit, Suggestion};
 pub use assignment::Assignments;
 pub use cadence::Cadence;
-pub(crate) use contact::{Contacts, gone, in_force, in_role};
+pub(crate) use contact::{Contacts, in_role};
 pub use mailing::Mailing;
 pub use managers::Managers;
 pub use reach::Unreachable;

@@ -142,15 +142,28 @@ impl<'a> Scene<'a> {
         &self.touches[from..to]
     }
 
-    /// The days on which we were in contact with a client: talks, and touches in person that
-    /// arrived.
-    pub(crate) fn contact_days(&self, row: usize) -> impl Iterator<Item = Day> + '_ {
+    /// When we were in contact with a client, and who of ours where that is known: talks, and
+    /// touches in person that arrived.
+    fn contact(&self, row: usize) -> impl Iterator<Item = (Day, Option<&'a str>)> + '_ {
         let as_of = self.as_of();
         let talks = self.records(row).map_or(&[][..], |records| &records.interactions);
-        let talks = talks.iter().map(|talk| talk.on).filter(move |&on| on <= as_of);
+        let talks = talks.iter().filter(move |talk| talk.on <= as_of);
         let arrived = |touch: &Touch| !touch.channel.is_broadcast() && touch.reached != Some(false);
-        let touches = self.touches(row).iter().filter(move |one| arrived(one.1));
-        talks.chain(touches.map(|one| one.1.on))
+        let touches = self.touches(row).iter().map(|one| one.1);
+        let touches = touches.filter(move |touch| arrived(touch));
+        talks
+            .map(|talk| (talk.on, talk.staff.as_deref()))
+            .chain(touches.map(|touch| (touch.on, touch.staff.as_deref())))
+    }
+
+    /// The days on which we were in contact with a client.
+    pub(crate) fn contact_days(&self, row: usize) -> impl Iterator<Item = Day> + '_ {
+        self.contact(row).map(|one| one.0)
+    }
+
+    /// The same with who of ours, where that is known.
+    pub(crate) fn contacts_by(&self, row: usize) -> impl Iterator<Item = (Day, &'a str)> + '_ {
+        self.contact(row).filter_map(|(on, by)| Some((on, by?)))
     }
 
     /// Whether a day lies in the window of a length that ends on the day of the snapshot.

@@ -226,7 +226,17 @@ impl Policy {
                 return bad(path, format!("{rating} is not 1 to 5"));
             }
         }
-        let tops = &self.metric.top_clients;
+        let metric = &self.metric;
+        for (path, span) in [
+            ("metric.conversion_within", Some(metric.conversion_within)),
+            ("metric.window", metric.window),
+            ("metric.balance_window", Some(metric.balance_window)),
+        ] {
+            if matches!(span, Some(Span::Days(0) | Span::Months(0))) {
+                return bad(path, "longer than nothing".to_owned());
+            }
+        }
+        let tops = &metric.top_clients;
         if tops.len() > 20 || tops.contains(&0) || !tops.is_sorted_by(|a, b| a < b) {
             return bad("metric.top_clients", "up to 20 numbers above 0 that rise".to_owned());
         }

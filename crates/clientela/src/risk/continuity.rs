@@ -35,7 +35,12 @@ pub(crate) fn persons_known(seen: &Seen<'_>, row: usize) -> Option<u64> {
 
 /// Whether it is on record who of ours is in contact with whom.
 pub(crate) fn staff_on_record(seen: &Seen<'_>, contacts: &Contacts<'_>) -> bool {
-    !contacts.names().is_empty() || !seen.journal.entries().staff.is_empty()
+    let known = |row| contacts.manager_code(row).is_some() || !contacts.staff(row).is_empty();
+    let as_of = seen.as_of();
+    let begun = seen.journal.entries().staff.iter();
+    let mut begun = begun.filter(|one| one.since.is_none_or(|day| day <= as_of));
+    // Where all of ours have left, it is known that nobody is in contact.
+    begun.next().is_some() || (0..seen.rows()).any(known)
 }
 
 /// One row.

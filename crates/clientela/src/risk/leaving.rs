@@ -98,7 +98,7 @@ impl ClientExits {
 struct Volumes<'a> {
     supplier: &'a Supplier,
     /// By row; missing where a line's is unknown.
-    volumes: Buffer<i64>,
+    by_client: Buffer<i64>,
     scale: Scale,
     total: i128,
 }
@@ -127,7 +127,7 @@ impl<'a> Volumes<'a> {
         };
         let since = window_start(Some(Span::Months(supplier.months.into())), seen.as_of());
         let histories = seen.histories();
-        let volumes = basis.read(|scratch, row| {
+        let by_client = basis.read(|scratch, row| {
             let rows = histories.counted(basis.client(row), scratch);
             let from = rows.partition_point(|&row| columns.days[row as usize] < since);
             let ours = |row: &&u32| {
@@ -136,7 +136,7 @@ impl<'a> Volumes<'a> {
             let known = rows[from..].iter().filter(ours).map(|&row| values[row as usize]);
             if known.clone().all(|value| value != NO_INT64) { known.sum() } else { NO_INT64 }
         });
-        let unknown = volumes.iter().filter(|&&volume| volume == NO_INT64).count();
+        let unknown = by_client.iter().filter(|&&volume| volume == NO_INT64).count();
         if unknown > 0 {
             let clients = plural(unknown as i64, "client");
             return Err(format!(
@@ -149,13 +149,13 @@ impl<'a> Volumes<'a> {
             VolumeMeasure::Amount => seen.scale(),
             VolumeMeasure::Quantity => basis.ledger.quantity_scale(),
         };
-        let total = volumes.iter().map(|&volume| i128::from(volume)).sum();
-        Ok(Self { supplier, volumes, scale, total })
+        let total = by_client.iter().map(|&volume| i128::from(volume)).sum();
+        Ok(Self { supplier, by_client, scale, total })
     }
 
     /// The discount now and without some clients, where it is lower then.
     fn drop(&self, rows: &[usize]) -> Result<Option<(Decimal, Decimal)>> {
-        let own: i128 = rows.iter().map(|&row| i128::from(self.volumes[row])).sum();
+        let own: i128 = rows.iter().map(|&row| i128::from(self.by_client[row])).sum();
         let tiers = &self.supplier.tiers;
         let now = discount_at(tiers, self.scale.decimal_wide(self.total)?);
         let without = discount_at(tiers, self.scale.decimal_wide(self.total - own)?);
@@ -258,13 +258,16 @@ impl View for ClientExits {
             }
             if !dropped.is_empty() {
                 let others = (0..seen.rows()).filter(|row| rows.binary_search(row).is_err());
-                let buys = |row: &usize| dropped.iter().any(|all| all.volumes[*row] > 0);
+                let buys = |row: &usize| dropped.iter().any(|all| all.by_client[*row] > 0);
                 exit.affected = others.filter(buys).count() as i64;
             } else if !unknown.is_empty() {
                 exit.cost = None;
             }
-            let drops =
-                if !dropped.is_empty() { Some(true) } else { unknown.is_empty().then_some(false) };
+            let drops = match dropped.is_empty() {
+                true if unknown.is_empty() => Some(false),
+                true => None,
+                false => Some(true),
+            };
             let band = if mono && *amount == total {
                 Some(DependenceBand::Mono)
             } else {
@@ -272,20 +275,17 @@ impl View for ClientExits {
             };
             let large = band.map(|band| band >= DependenceBand::Critical);
             exit.critical = any(&[exit.makes_loss, drops, large]);
-            self.explain(seen, &mut exit, band, (*amount, total), profit, costs);
+            let share = (band, *amount, total);
+            exit.causes.splice(0..0, critical_causes(seen, &exit, share, now));
             if exit.makes_loss.is_none() {
-                exit.causes.push(match (unknown_profits, costs) {
-                    (None, _) => {
-                        "Whether a loss remains is not known: the sales have no profits.".to_owned()
+                let why = match (unknown_profits, costs) {
+                    (None, _) => "the sales have no profits".to_owned(),
+                    (Some(clients), _) if clients > 0 => {
+                        format!("the profit of {} is missing", plural(clients, "client"))
                     }
-                    (Some(clients), _) if clients > 0 => format!(
-                        "Whether a loss remains is not known: the profit of {} is missing.",
-                        plural(clients, "client")
-                    ),
-                    _ => "Whether a loss remains is not known: the costs that stay are not on \
-                          record."
-                        .to_owned(),
-                });
+                    _ => "the costs that stay are not on record".to_owned(),
+                };
+                exit.causes.push(format!("Whether a loss remains is not known: {why}."));
             }
             if drops.is_none() {
                 exit.causes.extend(unknown.iter().map(|cause| format!("Not known: {cause}.")));
@@ -296,37 +296,28 @@ impl View for ClientExits {
     }
 }
 
-impl ClientExits {
-    /// Says why an exit is critical.
-    #[allow(clippy::unused_self, reason = "a part of the view")]
-    fn explain(
-        &self,
-        seen: &Seen<'_>,
-        exit: &mut Exit,
-        band: Option<DependenceBand>,
-        (amount, total): (i128, i128),
-        profit: Option<i128>,
-        costs: Option<i128>,
-    ) {
-        let critical = seen.policy().risk.critical_percent;
-        match band {
-            Some(DependenceBand::Mono) => {
-                exit.causes.insert(0, "The firm has no other client.".to_owned());
-            }
-            Some(DependenceBand::Critical) => exit.causes.insert(
-                0,
-                format!("Brings {} of the sales, more than {critical}.", percent(amount, total)),
-            ),
-            _ => {}
-        }
-        if let (Some(true), Some(without), Some(profit)) =
-            (exit.makes_loss, exit.profit_without, profit)
-        {
-            let now = money_text(seen, profit - costs.unwrap_or(0));
-            let without = money_text(seen, without);
-            exit.causes.insert(0, format!("A loss remains: {without} in place of {now}."));
-        }
-    }
+/// Why an exit is critical by its loss and its share.
+fn critical_causes(
+    seen: &Seen<'_>,
+    exit: &Exit,
+    (band, amount, total): (Option<DependenceBand>, i128, i128),
+    profit_now: Option<i128>,
+) -> Vec<String> {
+    let loss = exit.profit_without.zip(profit_now).filter(|_| exit.makes_loss == Some(true));
+    let loss = loss.map(|(without, now)| {
+        let (without, now) = (money_text(seen, without), money_text(seen, now));
+        format!("A loss remains: {without} in place of {now}.")
+    });
+    let large = match band {
+        Some(DependenceBand::Mono) => Some("The firm has no other client.".to_owned()),
+        Some(DependenceBand::Critical) => Some(format!(
+            "Brings {} of the sales, more than {}.",
+            percent(amount, total),
+            seen.policy().risk.critical_percent
+        )),
+        _ => None,
+    };
+    loss.into_iter().chain(large).collect()
 }
 
 fn table(

@@ -143,19 +143,15 @@ impl View for ManagerExitClients {
 
     fn table(&self, seen: &Seen<'_>) -> Result<Table> {
         let (contacts, sales) = (Contacts::of(seen), WindowSales::of(seen));
-        let wanted = match &self.manager {
-            None => None,
-            Some(name) => match contacts.names().binary_search(&name.as_str()) {
-                Ok(code) => Some(code as u32),
-                Err(_) => {
-                    let problem = format!("`{name}` is in contact with no client on the day");
-                    return Err(Error::BadArgument { argument: "manager", problem });
-                }
-            },
-        };
+        let name = self.manager.as_deref();
+        let wanted =
+            |tie: &Tie| name.is_none_or(|name| contacts.names()[tie.code as usize] == name);
         let all = (0..seen.rows()).flat_map(|row| ties(&contacts, row));
-        let mut all: Vec<Tie> =
-            all.filter(|tie| wanted.is_none_or(|code| tie.code == code)).collect();
+        let mut all: Vec<Tie> = all.filter(wanted).collect();
+        if let Some(name) = name.filter(|_| all.is_empty()) {
+            let problem = format!("no client would miss `{name}` on the day");
+            return Err(Error::BadArgument { argument: "manager", problem });
+        }
         all.sort_by_key(|tie| (tie.code, Reverse(sales.amounts[tie.row]), tie.row));
         let rows: Vec<usize> = all.iter().map(|tie| tie.row).collect();
         let facts = |fact: &dyn Fn(&Tie) -> Option<bool>| flags(all.iter().map(fact));

@@ -22,7 +22,7 @@ pub use dependence::{
 };
 pub use dependents::Dependents;
 pub use eroding::Erosions;
-pub(crate) use eroding::{Eroding, eroding};
+pub(crate) use eroding::eroding;
 pub use erosion::{Erosion, ErosionAnswer, ErosionVerdict, MarginPeriod};
 pub use exit::{ClientExit, SupplierTier, TierWithout, WithoutClient, discount_at};
 pub use finding::{FindingClients, Findings};

@@ -1,6 +1,7 @@
 //! Clients that stay away, and the way to win them back.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use super::{Action, ActionRule, List, Sentences, Tell};
 use crate::attrition::{Attempt, Away, WinBackState, attempts, away};
@@ -188,29 +189,31 @@ pub(super) fn tell(
         } else {
             format!("the last of {purchases} purchases")
         };
-        reason += &format!("It last bought on {last} ({}), {many}", scene.ago(last));
+        let _ = write!(reason, "It last bought on {last} ({}), {many}", scene.ago(last));
     }
     if let (Some(expected), Some(Value::Float(days))) =
         (day("expected_on"), seen.table.value(row, "median_interval_days"))
     {
-        reason += &format!("; it buys every {days} days and was to come on {expected}");
+        let _ = write!(reason, "; it buys every {days} days and was to come on {expected}");
     }
     reason += ".";
     let since = Day::new(away.since).unwrap_or(scene.as_of());
     if away.spiked {
-        reason += &format!(
+        let _ = write!(
+            reason,
             " It was among those that paid most in a month and has neither bought nor paid \
              since; it counts as gone since {since}."
         );
     } else if away.lost {
-        reason += &format!(" It counts as lost since {since}.");
+        let _ = write!(reason, " It counts as lost since {since}.");
     } else if let Some(last_day) = day("lost_after").filter(|&day| day >= scene.as_of()) {
-        reason += &format!(
+        let _ = write!(
+            reason,
             " It is due since {since} and counts as lost after {last_day} ({}).",
             scene.ahead(last_day)
         );
     } else {
-        reason += &format!(" It is due since {since}.");
+        let _ = write!(reason, " It is due since {since}.");
     }
     if away.responsive == Some(true) {
         reason += " It responds to our messages.";

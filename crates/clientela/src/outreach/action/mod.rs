@@ -165,7 +165,7 @@ impl Actions {
         list.talks();
         list.asks();
         list.work()?;
-        list.risks();
+        list.risks()?;
         let mut actions = list.actions;
         if let Some(name) = self.manager.as_deref() {
             let known = scene.contacts.names().contains(&name)

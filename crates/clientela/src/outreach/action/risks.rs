@@ -3,11 +3,16 @@
 use super::{ActionRule, List, Sentences};
 use crate::attrition::leads;
 use crate::axis::plural;
+use crate::error::Result;
+use crate::journal::StaffRole;
+use crate::outreach::contact::in_role;
 use crate::outreach::scene::bare;
 use crate::risk::{
-    ContactStanding, ErosionVerdict, PromiseVerdict, eroding, persons_known, promises,
-    staff_on_record,
+    ContactStanding, ErosionVerdict, FindingClients, PromiseVerdict, eroding, persons_known,
+    promises, staff_on_record,
 };
+use crate::table::Values;
+use crate::view::View;
 
 impl List<'_, '_> {
     /// Promises that are late or due (R38).
@@ -64,10 +69,12 @@ impl List<'_, '_> {
         }
     }
 
-    pub(super) fn risks(&mut self) {
+    pub(super) fn risks(&mut self) -> Result<()> {
         self.continuity();
+        self.heads()?;
         self.margins();
         self.leads();
+        Ok(())
     }
 
     /// Contact with key clients and VIPs that would not stand the leaving of one (R35).
@@ -137,6 +144,43 @@ impl List<'_, '_> {
                 self.add_by(row, rule, manager, Some(way), None, tell);
             }
         }
+    }
+
+    /// Key clients with which the head was not in contact for long (S2.57).
+    fn heads(&mut self) -> Result<()> {
+        let scene = self.scene;
+        let roles = [StaffRole::Head, StaffRole::Owner];
+        let heads: Vec<&str> = roles
+            .into_iter()
+            .flat_map(|role| in_role(scene.seen.journal, role, scene.as_of()))
+            .collect();
+        let Some(&head) = heads.first().filter(|_| scene.keys().next().is_some()) else {
+            return Ok(());
+        };
+        let absent = FindingClients { check: Some("head_absent".to_owned()) };
+        let absent = absent.table(&scene.seen)?;
+        let Some(Values::Client(ids)) = absent.column("client").map(|column| &column.values) else {
+            return Ok(());
+        };
+        for row in (0..ids.len()).filter_map(|i| scene.seen.row(&ids.get(i))) {
+            let Some(way) = scene.reaches.read(row).personal() else { continue };
+            let last = scene.contacts_by(row).filter(|(_, by)| heads.contains(by));
+            let last = last.map(|(on, _)| on).max();
+            let reason = last.map_or_else(
+                || "No contact of the head with this key client is on record.".to_owned(),
+                |on| {
+                    format!(
+                        "The head's last contact with this key client was on {on} ({}).",
+                        scene.ago(on)
+                    )
+                },
+            );
+            let action = format!("Arrange a visit of {head} to {}.", way.whom(&scene.id(row)));
+            let by = scene.contacts.manager(row);
+            let (rule, tell) = (ActionRule::HeadAbsent, Sentences { action, reason });
+            self.add_by(row, rule, by, Some(way), None, tell);
+        }
+        Ok(())
     }
 
     /// Margins of VIPs that fall or are gone (R34).

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Found;
 use super::facts::{Facts, some_clients};
 use crate::axis::plural;
+use crate::calendar::Day;
 use crate::census::plan::window_start;
 use crate::journal::{Channel, StaffRole};
 use crate::outreach::in_role;
@@ -34,7 +35,7 @@ pub(super) fn slump_contact(facts: &Facts<'_>) -> Found {
         ));
     }
     // Only periods that have a day in the window count.
-    let first = crate::calendar::Day::new(facts.since).unwrap_or(seen.as_of()).period(step);
+    let first = Day::new(facts.since).unwrap_or(seen.as_of()).period(step);
     let window = first.max(periods.first + 1)..=periods.last;
     let (all, steady) = window.fold((0, 0), |(all, steady), period| {
         (all + 1, steady + i64::from(periods.fell(period, seen) == Some(false)))
@@ -132,7 +133,7 @@ pub(super) fn no_follow_up(facts: &Facts<'_>) -> Found {
     if facts.events.is_empty() {
         return Found::unknown("No contact with clients is on record.");
     }
-    let new: Vec<(usize, crate::calendar::Day)> = (0..seen.rows())
+    let new: Vec<(usize, Day)> = (0..seen.rows())
         .filter_map(|row| Some((row, facts.first_purchase(row)?)))
         .filter(|(_, first)| first.days() >= facts.since && first.plus(within) <= seen.as_of())
         .collect();
@@ -142,7 +143,7 @@ pub(super) fn no_follow_up(facts: &Facts<'_>) -> Found {
             facts.lately()
         ));
     }
-    let left = |(row, first): &&(usize, crate::calendar::Day)| {
+    let left = |(row, first): &&(usize, Day)| {
         let mut events = facts.events_of(*row).iter();
         !events
             .any(|event| event.on > *first && event.on <= first.plus(within) && event.in_person())

@@ -1,11 +1,16 @@
 //! Checks by sales and by what is spent on clients.
 
+use std::cmp::Ordering;
+
 use super::Found;
 use super::facts::{Facts, Periods};
 use crate::axis::plural;
 use crate::journal::Goal;
+use crate::metric::groups::Groups;
+use crate::metric::revenue_view::revenue_changes;
 use crate::risk::dependence::DependenceBand;
-use crate::risk::dependents::{Subject, dependents};
+use crate::risk::dependents::{SUBJECTS, Subject, dependents};
+use crate::risk::eroding::step_name;
 use crate::risk::sales::{in_window, money, percent};
 use crate::segment::KeyScope;
 
@@ -13,7 +18,7 @@ use crate::segment::KeyScope;
 fn last_two<'f>(facts: &'f Facts<'_>) -> Result<&'f Periods, Found> {
     let periods = facts.periods.as_ref().filter(|periods| periods.last > periods.first);
     periods.ok_or_else(|| {
-        let step = super::super::eroding::step_name(facts.seen.policy().risk.decline_step);
+        let step = step_name(facts.seen.policy().risk.decline_step);
         Found::unknown(format!("There are no two complete {step}s of sales to compare."))
     })
 }
@@ -25,7 +30,7 @@ fn dependence_first(facts: &Facts<'_>) -> Option<String> {
     Some(format!(
         "But the firm depends on {} {}, which brings {} of the sales: so winning new clients \
          comes first.",
-        super::super::dependents::SUBJECTS[usize::from(one.subject.code())],
+        SUBJECTS[usize::from(one.subject.code())],
         one.subject.name(facts.seen),
         percent(one.amount, one.total)
     ))
@@ -46,23 +51,18 @@ pub(super) fn sales_decline(facts: &Facts<'_>) -> Found {
         .map(|(_, two)| i128::from(two[1]))
         .sum();
     let (was, is) = (periods.label(last - 1), periods.label(last));
+    let (old, new) = (money(seen, before), money(seen, now));
     let moved = match now.cmp(&before) {
-        std::cmp::Ordering::Less => "fell",
-        std::cmp::Ordering::Equal => "stayed",
-        std::cmp::Ordering::Greater => "rose",
+        Ordering::Less => format!("Sales fell from {old} in {was} to {new} in {is}."),
+        Ordering::Equal => format!("Sales stayed at {new} in {was} and {is}."),
+        Ordering::Greater => format!("Sales rose from {old} in {was} to {new} in {is}."),
     };
-    let mut evidence = format!(
-        "Sales {moved} from {} in {was} to {} in {is}.",
-        money(seen, before),
-        money(seen, now)
-    );
-    if now == before {
-        evidence = format!("Sales stayed at {} in {was} and {is}.", money(seen, now));
-    }
-    if now > 0 {
+    let evidence = if now > 0 {
         let share = percent(existing, now);
-        evidence += &format!(" Clients won before {is} brought {share} of the latter.");
-    }
+        format!("{moved} Clients won before {is} brought {share} of the latter.")
+    } else {
+        moved
+    };
     let falling = (0..seen.rows()).filter(|&row| periods.two[row][1] < periods.two[row][0]);
     let rows = if fell { falling.collect() } else { Vec::new() };
     Found { besides: dependence_first(facts), ..Found::of(fell, evidence, rows) }
@@ -75,17 +75,19 @@ pub(super) fn growth_hides_decline(facts: &Facts<'_>) -> Found {
         Err(found) => return found,
     };
     let (seen, last) = (facts.seen, periods.last);
-    let begins = periods.step.first_day(last);
-    let is_new = |row: usize| {
-        facts.first_purchase(row).is_some_and(|day| day.period(periods.step) == last)
-            && facts.first_purchase(row) >= Some(begins)
+    let told = || -> crate::error::Result<Option<[i128; 3]>> {
+        let changes = revenue_changes(seen, periods.step, &Groups::of(seen, None)?)?;
+        let Some(of_last) = changes.iter().rev().find(|change| change.complete) else {
+            return Ok(None);
+        };
+        let (change, existing) = (of_last.change()?, of_last.parts.existing_change()?);
+        Ok(Some([change, of_last.parts.new, existing]))
     };
-    let change = periods.sum(last) - periods.sum(last - 1);
-    let new: i128 = (periods.two.iter().enumerate())
-        .filter(|&(row, _)| is_new(row))
-        .map(|(_, two)| i128::from(two[1]) - i128::from(two[0]))
-        .sum();
-    let existing = change - new;
+    let [change, new, existing] = match told() {
+        Ok(Some(change)) => change,
+        Ok(None) => return Found::unknown("There are no two complete periods of sales."),
+        Err(error) => return Found::unknown(format!("It cannot be summed: {error}.")),
+    };
     let hidden = change >= 0 && existing < 0;
     let evidence = format!(
         "From {} to {} sales changed by {}: by {} through new clients, by {} through all the \
@@ -96,6 +98,8 @@ pub(super) fn growth_hides_decline(facts: &Facts<'_>) -> Found {
         money(seen, new),
         money(seen, existing)
     );
+    let is_new =
+        |row: usize| facts.first_purchase(row).is_some_and(|day| day.period(periods.step) == last);
     let fewer = |row: &usize| periods.two[*row][1] < periods.two[*row][0] && !is_new(*row);
     let rows = if hidden { (0..seen.rows()).filter(fewer).collect() } else { Vec::new() };
     Found::of(hidden, evidence, rows)

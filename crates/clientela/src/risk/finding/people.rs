@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::Found;
 use super::facts::{Facts, some_clients};
 use crate::axis::plural;
+use crate::calendar::Day;
 use crate::journal::{AssignmentRole, StaffRole};
 use crate::outreach::in_role;
 use crate::risk::continuity::{persons_known, staff_on_record};
@@ -142,14 +143,13 @@ pub(super) fn owner_runs_key(facts: &Facts<'_>) -> Found {
 /// Clients are handed from manager to manager (S3.5).
 pub(super) fn reassigned(facts: &Facts<'_>) -> Found {
     let (seen, as_of) = (facts.seen, facts.seen.as_of());
-    let mut managers: BTreeMap<usize, Vec<(Option<crate::calendar::Day>, &str)>> = BTreeMap::new();
+    let mut managers: BTreeMap<usize, Vec<(Option<Day>, &str)>> = BTreeMap::new();
     for one in &seen.journal.entries().assignments {
         let ran = one.since.is_none_or(|day| day <= as_of)
             && one.until.is_none_or(|day| day.days() >= facts.since);
-        if one.role == AssignmentRole::Coordinator && ran {
-            if let Some(row) = seen.row(&one.client) {
-                managers.entry(row).or_default().push((one.since, &one.staff));
-            }
+        let row = seen.row(&one.client);
+        if let Some(row) = row.filter(|_| ran && one.role == AssignmentRole::Coordinator) {
+            managers.entry(row).or_default().push((one.since, &one.staff));
         }
     }
     if managers.is_empty() {

@@ -132,7 +132,7 @@ pub(super) fn inattention(facts: &Facts<'_>) -> Found {
     let (cared, unknown) = (count(LossReason::Inattention), count(LossReason::Unknown));
     if all.len() == unknown {
         return Found::unknown(format!(
-            "Why clients left is on record of none {}.",
+            "No reason why a client left is on record {}.",
             facts.lately()
         ));
     }
@@ -215,8 +215,8 @@ pub(super) fn margin_erosion(facts: &Facts<'_>) -> Found {
         .map(|one| one.row)
         .collect();
     let evidence = format!(
-        "Of {} {critical} buy at cost or below and {falling} at a falling margin; of {unknown} \
-         it is not known.",
+        "{critical} of {} buy at cost or below, {falling} at a falling margin; of {unknown} it is \
+         not known.",
         plural(all.len() as i64, "VIP")
     );
     if rows.is_empty() && (unknown > 0 || all.is_empty()) {
