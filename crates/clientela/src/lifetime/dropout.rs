@@ -819,7 +819,8 @@ mod tests {
             let mut below = 0.0;
             for n in 0_u32..2_000 {
                 let tail = nbd_tail(r, 1.0, t, n);
-                assert!((tail - (1.0 - below)).abs() < 2e-12, "{r} {t} {n} {tail}");
+                // ln n! goes up to 13,206, whose last digit is 2e-12; it comes in four times.
+                assert!((tail - (1.0 - below)).abs() < 8e-12, "{r} {t} {n} {tail}");
                 below += nbd_pmf(r, 1.0, t, n);
             }
         }

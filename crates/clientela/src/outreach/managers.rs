@@ -7,11 +7,11 @@ use serde::Deserialize;
 use super::contact::{Contacts, in_role};
 use super::scene::{codes, twice};
 use crate::axis::column;
-use crate::calendar::Day;
+use crate::calendar::{Day, Span};
 use crate::client::Texts;
 use crate::error::Result;
 use crate::journal::StaffRole;
-use crate::metric::{active_on, active_within};
+use crate::metric::life::active_within;
 use crate::table::{NO_INT32, Table};
 use crate::view::{self, Seen, View};
 
@@ -59,7 +59,7 @@ impl View for Managers {
             load.keys += i64::from(keys.get(row) == Some(&1));
             load.amount += amount;
             let last = Some(last[row]).filter(|&day| day != NO_INT32).and_then(Day::new);
-            let active = |(span, last)| active_on(last, seen.as_of(), span);
+            let active = |(span, last): (Span, Day)| last.plus(span) >= seen.as_of();
             if within.zip(last).is_some_and(active) {
                 load.active += 1;
                 load.now += amount;

@@ -6,7 +6,7 @@ use super::Found;
 use super::facts::{Facts, Periods};
 use crate::axis::plural;
 use crate::journal::Goal;
-use crate::metric::revenue_changes;
+use crate::metric::revenue_view::revenue_changes;
 use crate::risk::dependence::DependenceBand;
 use crate::risk::dependents::{SUBJECTS, Subject, dependents};
 use crate::risk::eroding::step_name;
