@@ -4,6 +4,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal, NotRequired, Protocol, TypeAlias, TypedDict, final
 
+from typing_extensions import disjoint_base
+
 from clientela.lifetime import GammaGamma, _Purchases
 
 __all__ = [
@@ -55,6 +57,20 @@ _Criterion: TypeAlias = Literal[
     "payments",
     "payment_count",
     "units_ordered",
+]
+
+_WinBackStep: TypeAlias = Literal[
+    "neutral_lunch", "office_visit", "ask_reason", "what_if", "part_well", "ask_referral"
+]
+_Reason: TypeAlias = Literal[
+    "better_terms",
+    "service",
+    "in_house",
+    "direct_import",
+    "no_longer_needed",
+    "inattention",
+    "ownership_or_manager_change",
+    "unknown",
 ]
 
 @final
@@ -166,6 +182,7 @@ class Ledger:
     def __reduce__(self) -> tuple[Any, ...]: ...
     def __len__(self) -> int: ...
 
+@disjoint_base
 class _Views:
     def view(self, name: str, /, **arguments: Any) -> Table: ...
     def account(self) -> Account: ...

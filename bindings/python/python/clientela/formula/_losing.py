@@ -3,29 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NotRequired, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict
 
 from clientela.formula._figure import answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from clientela._native import _Day, _GivenPolicy
-
-
-_Step: TypeAlias = Literal[
-    "neutral_lunch", "office_visit", "ask_reason", "what_if", "part_well", "ask_referral"
-]
-_Reason: TypeAlias = Literal[
-    "better_terms",
-    "service",
-    "in_house",
-    "direct_import",
-    "no_longer_needed",
-    "inattention",
-    "ownership_or_manager_change",
-    "unknown",
-]
+    from clientela._native import _Day, _GivenPolicy, _Reason, _WinBackStep
 
 
 @dataclass(frozen=True)
@@ -62,7 +47,7 @@ class WinBackMove(TypedDict):
     """A step on the way: `on` a day, `step`, its `outcome`, and the `reason` that was given."""
 
     on: NotRequired[_Day | None]
-    step: _Step
+    step: _WinBackStep
     outcome: Literal["done", "declined", "returned", "lost_final"]
     reason: NotRequired[_Reason | None]
 
@@ -77,11 +62,11 @@ class WinBackStanding:
     """Whether nothing is left to do."""
     reason: _Reason | None
     """Why the client left; `None` where nobody has told."""
-    allowed: list[_Step]
+    allowed: list[_WinBackStep]
     """The steps that may come next, the recommended one first."""
     question: Literal["correct", "terms"] | None
     """The question that the reason calls for, if any."""
-    closing: _Step | None
+    closing: _WinBackStep | None
     """How to part if the client does not come back."""
     advice: str
     """What to do next, in words."""
