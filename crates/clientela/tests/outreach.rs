@@ -128,17 +128,71 @@ fn firm_snapshot() -> Snapshot {
 }
 
 #[test]
-fn print_the_list() {
+fn the_list_says_whom_to_call_about_what_and_why() {
     let table = view(&firm_snapshot(), "actions", &json!({}));
-    for row in rows(
-        &table,
-        &[
-            "rank", "urgency", "manager", "action", "reason", "at_stake", "due_on", "channel",
-            "rule",
-        ],
-    ) {
-        println!("{}", row.join(" | "));
-    }
+    let columns = ["client", "rule", "urgency", "manager", "action", "reason", "due_on", "channel"];
+    let told: BTreeMap<(String, String), Vec<String>> = rows(&table, &columns)
+        .into_iter()
+        .map(|row| ((row[0].clone(), row[1].clone()), row[2..].to_vec()))
+        .collect();
+    let of = |client: &str, rule: &str| &told[&(client.to_owned(), rule.to_owned())];
+    // As of 2026-05-30, by the entries of the firm above.
+    let expected = [
+        "today",
+        "Ada",
+        "E-mail Ozola of client 2 at ozola@joinery.lv and offer Grinder X against “Our sharpeners \
+         are tired of it”.",
+        "Ozola said on 2026-02-11: “Our sharpeners are tired of it.” (dull_blades). Grinder X is \
+         made for that: sharpens twice as fast.",
+        "2026-05-15",
+        "email",
+    ];
+    assert_eq!(of("2", "pain")[..], expected);
+    let expected = [
+        "now",
+        "Ada",
+        "Keep the promise to client 2 now, and say why it is late: Sharpen the spare blades.",
+        "It was promised for 2026-05-27, 3 days ago, and the client was not told that it would be \
+         late.",
+        "2026-05-27",
+        "",
+    ];
+    assert_eq!(of("2", "promise_late")[..], expected);
+    let expected = [
+        "today",
+        "Ada",
+        "Do what was agreed with Ozola of client 2: Send the price list.",
+        "It was agreed in the call of 2026-05-20 (10 days ago) about the autumn order; it is for \
+         2026-05-29 (yesterday).",
+        "2026-05-29",
+        "email",
+    ];
+    assert_eq!(of("2", "next_step")[..], expected);
+    let expected = [
+        "this_week",
+        "Ada",
+        "Call Petrov of client 1 on +371 20 with good wishes for the birthday on 2026-06-03.",
+        "Petrov has a birthday on 2026-06-03 (in 4 days).",
+        "2026-06-03",
+        "phone",
+    ];
+    assert_eq!(of("1", "birthday")[..], expected);
+    let expected = [
+        "this_week",
+        "Ben",
+        "Call client 4 and ask how the first purchase serves and what is needed next.",
+        "It bought for the first time on 2026-05-12 (18 days ago), for 250.00, and no contact is \
+         on record since.",
+        "2026-06-12",
+        "phone",
+    ];
+    assert_eq!(of("4", "follow_up")[..], expected);
+    // A complaint is open, so nobody asks client 3 for contacts after the delivery.
+    assert_eq!(of("3", "complaint")[0], "today");
+    assert!(!told.contains_key(&("3".to_owned(), "referral_request".to_owned())));
+    // The sawmill brought 6 x 5000.00 in the year that ended with its last purchase.
+    let first = ["1", "spike_then_gone", "now", "30000.00"];
+    assert_eq!(rows(&table, &["client", "rule", "urgency", "at_stake"])[0], first);
 }
 
 #[test]

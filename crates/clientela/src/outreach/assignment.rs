@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::assign::{is_move, share_out};
 use super::contact::{Contacts, in_force, in_role};
+use super::scene::codes;
 use crate::axis::{column, plural};
 use crate::error::Result;
 use crate::journal::StaffRole;
@@ -48,8 +49,8 @@ pub(crate) struct Post<'a> {
 /// All key clients, by id.
 pub(crate) fn posts<'a>(seen: &Seen<'a>, contacts: &Contacts<'a>) -> Vec<Post<'a>> {
     let limit = usize::from(seen.policy().outreach.keys_per_manager);
-    let rows: Vec<usize> =
-        (0..seen.rows()).filter(|&row| seen.flag("key", row) == Some(true)).collect();
+    let keys = codes(seen, "key");
+    let rows: Vec<usize> = (0..keys.len()).filter(|&row| keys[row] == 1).collect();
     if rows.is_empty() {
         return Vec::new();
     }

@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 
 use super::contact::{Contacts, in_role};
-use super::scene::twice;
+use super::scene::{codes, twice};
 use crate::axis::column;
-use crate::calendar::{Day, Span};
+use crate::calendar::Day;
 use crate::client::Texts;
 use crate::error::Result;
 use crate::journal::StaffRole;
-use crate::metric::life::active_within;
-use crate::table::Table;
+use crate::metric::{active_on, active_within};
+use crate::table::{NO_INT32, Table};
 use crate::view::{self, Seen, View};
 
 /// What each manager looks after: a row per manager of a client and per client manager of the
@@ -51,14 +51,15 @@ impl View for Managers {
         let within = active_within(policy);
         let mut loads = vec![Load::default(); contacts.names().len() + 1];
         let nobody = contacts.names().len();
+        let (keys, last) = (codes(seen, "key"), seen.known.counts("last_purchase"));
         for row in 0..seen.rows() {
             let load = &mut loads[contacts.manager_code(row).map_or(nobody, |code| code as usize)];
             let amount = i128::from(amounts[row]);
             load.clients += 1;
-            load.keys += i64::from(seen.flag("key", row) == Some(true));
+            load.keys += i64::from(keys.get(row) == Some(&1));
             load.amount += amount;
-            let last = seen.day("last_purchase", row);
-            let active = |(span, last): (Span, Day)| last.plus(span) >= seen.as_of();
+            let last = Some(last[row]).filter(|&day| day != NO_INT32).and_then(Day::new);
+            let active = |(span, last)| active_on(last, seen.as_of(), span);
             if within.zip(last).is_some_and(active) {
                 load.active += 1;
                 load.now += amount;

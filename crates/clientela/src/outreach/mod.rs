@@ -32,5 +32,15 @@ pub(crate) const FORMULAS: &[FormulaInfo] =
     &[FormulaInfo::of::<ManagersNeeded>(), FormulaInfo::of::<Assign>()];
 
 /// The views of work with clients.
-pub(crate) const VIEWS: &[ViewInfo] =
-    &[ViewInfo::of::<Managers>(), ViewInfo::of::<Assignments>(), ViewInfo::of::<Unreachable>()];
+pub(crate) const VIEWS: &[ViewInfo] = &[
+    ViewInfo::of::<Actions>(),
+    ViewInfo::of::<Triggers>(),
+    ViewInfo::of::<Managers>(),
+    ViewInfo::of::<Assignments>(),
+    ViewInfo::of::<Tasks>(),
+    ViewInfo::of::<TaskSteps>(),
+    ViewInfo::of::<TaskClients>(),
+    ViewInfo::of::<Mailing>(),
+    ViewInfo::of::<Cadence>(),
+    ViewInfo::of::<Unreachable>(),
+];

@@ -39,13 +39,17 @@ fn day(days: &[i32], row: usize) -> Option<Day> {
     days.get(row).copied().filter(|&day| day != NO_INT32).and_then(Day::new)
 }
 
+/// The codes of a column of flags or choices, by row; none where there is no such column.
+pub(crate) fn codes<'a>(seen: &Seen<'a>, column: &str) -> &'a [u8] {
+    match seen.table.column(column).map(|column| &column.values) {
+        Some(Values::Flag(codes) | Values::Choice(codes, _)) => codes,
+        _ => &[],
+    }
+}
+
 impl<'a> Scene<'a> {
     pub(crate) fn new(seen: &Seen<'a>) -> Self {
         let values = |name: &str| seen.table.column(name).map(|column| &column.values);
-        let codes = |name: &str| match values(name) {
-            Some(Values::Flag(codes) | Values::Choice(codes, _)) => &codes[..],
-            _ => &[],
-        };
         let whole = |name: &str| match values(name) {
             Some(Values::Day(values) | Values::Int32(values)) => &values[..],
             _ => &[],
@@ -70,8 +74,8 @@ impl<'a> Scene<'a> {
             seen: *seen,
             contacts: Contacts::of(seen),
             reaches: Reaches::new(seen),
-            key: codes("key"),
-            tier: codes("tier"),
+            key: codes(seen, "key"),
+            tier: codes(seen, "tier"),
             vip: vip.map(|code| code as u8),
             first: whole("first_purchase"),
             last,
@@ -185,7 +189,7 @@ impl<'a> Scene<'a> {
         match day.days() - self.as_of().days() {
             0 => "today".to_owned(),
             1 => "tomorrow".to_owned(),
-            days if days < 0 => format!("{} days ago", -days),
+            ..0 => self.ago(day),
             days => format!("in {days} days"),
         }
     }

@@ -36,11 +36,13 @@ use crate::view::{self, Seen, View};
 /// [`Unreachable`](super::Unreachable).
 ///
 /// ```
-/// use clientela::{Actions, Base, Day, Journal, LedgerBuilder, LedgerOptions, Policy, Sales};
+/// use clientela::{Actions, Base, ClientColumn, Day, Journal, LedgerBuilder, LedgerOptions};
+/// use clientela::{Policy, Sales};
 ///
 /// let day = |day| Day::of(2026, 5, day).unwrap().days();
 /// let mut builder = LedgerBuilder::new(LedgerOptions::default());
-/// builder.push(Sales::new(vec![7, 8].into(), vec![day(1), day(2)], vec![900_00, 50_00]))?;
+/// let clients = ClientColumn::Int(vec![7, 8].into());
+/// builder.push(Sales::new(clients, vec![day(1), day(2)], vec![900_00, 50_00]))?;
 /// let journal = Journal::from_json(
 ///     r#"{"promises": [{"client": 7, "what": "Send the samples", "due_on": "2026-05-18"}]}"#,
 /// )?;
@@ -50,8 +52,15 @@ use crate::view::{self, Seen, View};
 /// let list = snapshot.view(&Actions { limit: Some(1), ..Actions::default() })?;
 /// let said = |column| list.value(0, column).unwrap().to_string();
 /// assert_eq!(said("urgency"), "now");
-/// assert_eq!(said("action"), "Keep the promise to client 7 now, and say why it is late: Send the samples.");
-/// assert_eq!(said("reason"), "It was promised for 2026-05-18, 2 days ago, and the client was not told that it would be late.");
+/// assert_eq!(
+///     said("action"),
+///     "Keep the promise to client 7 now, and say why it is late: Send the samples."
+/// );
+/// assert_eq!(
+///     said("reason"),
+///     "It was promised for 2026-05-18, 2 days ago, and the client was not told that it would be \
+///      late."
+/// );
 /// # Ok::<(), clientela::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]

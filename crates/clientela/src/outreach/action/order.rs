@@ -106,7 +106,7 @@ rules! {
     /// Days of promotion are near.
     PromoDays "promo_days", "trigger", ThisWeek, Today, true, "R46, S4.5, S2.38b";
     /// Contacts can be asked for after a delivery.
-    ReferralRequest "referral_request", "trigger", ThisWeek, ThisWeek, true, "R46, S0.14";
+    ReferralRequest "referral_request", "trigger", ThisWeek, Today, true, "R46, S0.14";
     /// It is time for a client to come again.
     Due "due", "loss", ThisWeek, ThisWeek, true, "R39, S4.9";
     /// A client is lost since a short time.
@@ -130,7 +130,7 @@ rules! {
     /// The last talk with a key client or VIP ended without a next step.
     NoNextStep "no_next_step", "talk", ThisWeek, ThisWeek, true, "R45, S1.11";
     /// There was no contact for long.
-    Contact "contact", "trigger", ThisWeek, ThisWeek, true, "S0.11";
+    Contact "contact", "trigger", ThisWeek, Today, true, "S0.11";
     /// The portrait of a key client has gaps.
     Portrait "portrait", "portrait", ThisWeek, ThisWeek, true, "R10, R12, S2.46, S2.47";
 }

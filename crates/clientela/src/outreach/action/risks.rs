@@ -115,9 +115,8 @@ impl List<'_, '_> {
                             way.whom(&id)
                         );
                         let reason = format!(
-                            "Only {} of ours is in contact with it ({}), of {} that are needed: \
-                             it may leave with that one.",
-                            names.len(),
+                            "Only {} is in contact with it, and {} of ours are needed: the client \
+                             may leave with that one.",
                             names.join(", "),
                             risk.staff_in_contact
                         );
@@ -134,10 +133,13 @@ impl List<'_, '_> {
             {
                 let action =
                     format!("{} and get to know more persons there, high and low.", way.asks(&id));
+                let known = match persons {
+                    0 => "Nobody is known there".to_owned(),
+                    1 => "Only one person is known there".to_owned(),
+                    _ => format!("Only {persons} persons are known there"),
+                };
                 let reason = format!(
-                    "We know {} there, of {} that are needed: when the contact changes, none may \
-                     remain.",
-                    plural(persons as i64, "person"),
+                    "{known}, and {} are needed: when a contact there changes, others must remain.",
                     risk.persons_known
                 );
                 let (rule, tell) = (ActionRule::OneOfTheirs, Sentences { action, reason });

@@ -306,7 +306,7 @@ impl<'s, 'a> Rules<'s, 'a> {
             kind: TriggerKind::CrossSell,
             order: if key { TriggerOrder::Personal } else { TriggerOrder::Mailing },
             subject: Subject::Product(&product.name),
-            due_on: latest([product.launched_on, None], self.scene.as_of()).max(self.scene.as_of()),
+            due_on: self.scene.as_of().plus(self.policy.list_ahead),
             what: format!("{} {}, which goes with {with}", offer(key), product.name),
             reason: format!("It buys {with} from us, and never {category}.{benefit}"),
             mark: product.name.clone(),

@@ -6,6 +6,7 @@ use super::Found;
 use super::facts::{Facts, Periods};
 use crate::axis::plural;
 use crate::journal::Goal;
+use crate::metric::groups::Groups;
 use crate::metric::revenue_view::revenue_changes;
 use crate::risk::dependence::DependenceBand;
 use crate::risk::dependents::{SUBJECTS, Subject, dependents};
@@ -75,7 +76,7 @@ pub(super) fn growth_hides_decline(facts: &Facts<'_>) -> Found {
     };
     let (seen, last) = (facts.seen, periods.last);
     let told = || -> crate::error::Result<Option<[i128; 3]>> {
-        let changes = revenue_changes(seen, periods.step)?;
+        let changes = revenue_changes(seen, periods.step, &Groups::of(seen, None)?)?;
         let Some(of_last) = changes.iter().rev().find(|change| change.complete) else {
             return Ok(None);
         };
