@@ -92,7 +92,7 @@ def ltv(snapshot, by=None):
             "lower_bound": active > 0,
             "revenue_per_client": minor(snapshot, amount, n),
             "ltv": None if profit is None else minor(snapshot, profit, n),
-            "cause": SOME_TEXT if profit is None or span is None else "",
+            "cause": SOME_TEXT if profit is None or span is None or not amount else "",
         })
     return rows
 
