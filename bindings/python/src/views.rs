@@ -226,7 +226,6 @@ impl PyViews {
     ///
     /// Source: R33, S2.48, S2.49, S2.52.
     #[pyo3(signature = (*, clients=None, groups=None))]
-    #[allow(clippy::needless_pass_by_value, reason = "the form in which a list is taken")]
     fn client_exit(
         &self,
         py: Python<'_>,
