@@ -58,7 +58,7 @@ pub(super) fn unused_file(facts: &Facts<'_>) -> Found {
     }
     let contacted: BTreeSet<usize> = facts.recent().map(|event| event.row).collect();
     let evidence = format!(
-        "{updated} of {} were brought up to date and {} of {} contacted {}.",
+        "We brought {updated} of {} up to date and contacted {} of {} {}.",
         plural(portraits, "portrait"),
         contacted.len(),
         plural(seen.rows() as i64, "client"),
@@ -173,7 +173,7 @@ pub(super) fn broken_word(facts: &Facts<'_>) -> Found {
     let rows: BTreeSet<usize> =
         judged.iter().filter(|one| bad.contains(&one.2.verdict)).map(|one| one.0).collect();
     let evidence = format!(
-        "{late} of {} that fell due {} were broken, {early} kept early without the client's \
+        "Of {} that fell due {} we broke {late} and kept {early} early without the client's \
          consent.",
         plural(judged.len() as i64, "promise"),
         facts.lately()
@@ -195,7 +195,7 @@ pub(super) fn surprises(facts: &Facts<'_>) -> Found {
     let count = recent.iter().filter(surprise).count();
     let rows: BTreeSet<usize> = recent.iter().filter(surprise).map(|one| one.0).collect();
     let evidence = format!(
-        "{count} of {} that clients got unasked {} were neither announced nor a courtesy.",
+        "Of {} that clients got unasked {}, {count} came unannounced and as no courtesy.",
         plural(recent.len() as i64, "thing"),
         facts.lately()
     );
