@@ -458,3 +458,35 @@ fn no_client_is_asked_twice_for_one_reason() {
     assert!(ranks.iter().enumerate().all(|(i, row)| row[0] == (i + 1).to_string()));
     assert!(matches!(actions.value(0, "at_stake"), Some(Value::Decimal(_))));
 }
+
+#[test]
+fn the_manager_is_who_coordinates_and_has_not_left() {
+    let lines = [
+        (1, "2026-03-01", 100, "Ben", "a", "b"),
+        (1, "2026-04-01", 100, "Ada", "a", "b"),
+        // Of two on one day the one with the larger amount.
+        (2, "2026-04-01", 200, "Ada", "a", "b"),
+        (2, "2026-04-01", 100, "Ben", "a", "b"),
+        // Eve has left, and whoever sold before her does not come back for it.
+        (3, "2026-03-01", 100, "Ben", "a", "b"),
+        (3, "2026-04-01", 100, "Eve", "a", "b"),
+        // The latest coordinator in force.
+        (4, "2026-04-01", 100, "Ben", "a", "b"),
+    ];
+    let coordinator = |staff: &str, since: &str, until: &str| json!({"client": 4, "staff": staff, "role": "coordinator", "since": since, "until": until});
+    let journal = json!({
+        "staff": [{"name": "Ben", "role": "client_manager"},
+                  {"name": "Eve", "role": "client_manager", "until": "2026-04-15"}],
+        "assignments": [coordinator("Ben", "2026-01-01", "2026-12-31"),
+                        coordinator("Ada", "2026-02-01", "2026-12-31"),
+                        coordinator("Eve", "2026-03-01", "2026-12-31"),
+                        coordinator("Ben", "2026-04-01", "2026-04-30"),
+                        coordinator("Ben", "2026-06-01", "2026-12-31")],
+    });
+    let policy = json!({"metric": {"active_within": {"months": 6}}});
+    let snapshot = snapshot(&lines, &json!([]), &journal, &policy, "2026-05-31");
+    let managers = view(&snapshot, "managers", &json!({}));
+    // Ada: 1.00 + 1.00 of client 1, 3.00 of client 2, 1.00 of client 4.
+    let expected = [["Ada", "3", "6.00"], ["Ben", "0", "0.00"], ["", "1", "2.00"]];
+    assert_eq!(rows(&managers, &["manager", "clients", "amount"]), expected);
+}

@@ -26,6 +26,7 @@ pub(crate) struct Scene<'a> {
     first: &'a [i32],
     last: &'a [i32],
     purchases: &'a [i32],
+    intervals: &'a [f64],
     /// Touches up to the day, by row and then by day.
     touches: Vec<(u32, &'a Touch)>,
     /// Clients that told us they left and have bought nothing since, with what they told last.
@@ -58,6 +59,10 @@ impl<'a> Scene<'a> {
             Some(Values::Choice(_, names)) => names.iter().position(|name| name == "vip"),
             _ => None,
         };
+        let intervals = match values("median_interval_days") {
+            Some(Values::Float(values)) => &values[..],
+            _ => &[],
+        };
         let as_of = seen.as_of();
         let entries = seen.journal.entries();
         let touches = entries.touches.iter().filter(|touch| touch.on <= as_of);
@@ -80,6 +85,7 @@ impl<'a> Scene<'a> {
             first: whole("first_purchase"),
             last,
             purchases: whole("purchases"),
+            intervals,
             touches,
             departed: departed.collect(),
             gone: gone(seen.journal, as_of),
@@ -112,6 +118,11 @@ impl<'a> Scene<'a> {
 
     pub(crate) fn purchases(&self, row: usize) -> i32 {
         self.purchases.get(row).copied().unwrap_or(0)
+    }
+
+    /// The median of the days between its purchases.
+    pub(crate) fn interval(&self, row: usize) -> Option<f64> {
+        self.intervals.get(row).copied().filter(|days| days.is_finite())
     }
 
     pub(crate) fn records(&self, row: usize) -> Option<&'a Records> {

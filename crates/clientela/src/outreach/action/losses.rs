@@ -11,7 +11,7 @@ use crate::journal::{Departure, StaffRole, WinBackStep};
 use crate::outreach::contact::in_role;
 use crate::outreach::reach::Way;
 use crate::outreach::scene::{Scene, bare};
-use crate::table::{NO_INT32, Value};
+use crate::table::NO_INT32;
 
 impl<'a> List<'_, 'a> {
     pub(super) fn losses(&mut self) -> Result<()> {
@@ -191,9 +191,7 @@ pub(super) fn tell(
         };
         let _ = write!(reason, "It last bought on {last} ({}), {many}", scene.ago(last));
     }
-    if let (Some(expected), Some(Value::Float(days))) =
-        (day("expected_on"), seen.table.value(row, "median_interval_days"))
-    {
+    if let (Some(expected), Some(days)) = (day("expected_on"), scene.interval(row)) {
         let _ = write!(reason, "; it buys every {days} days and was to come on {expected}");
     }
     reason += ".";

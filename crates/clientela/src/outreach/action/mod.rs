@@ -208,6 +208,17 @@ impl Actions {
     }
 }
 
+/// A column of names that follow from the rules.
+fn of_rule(list: &[Ranked<'_>], name: fn(ActionRule) -> &'static str) -> Values {
+    let mut names: Vec<&str> = ActionRule::ALL.iter().map(|&rule| name(rule)).collect();
+    names.sort_unstable();
+    names.dedup();
+    let place = |&rule: &ActionRule| names.partition_point(|other| *other < name(rule)) as u32;
+    let places: Vec<u32> = ActionRule::ALL.iter().map(place).collect();
+    let codes: Vec<u32> = list.iter().map(|one| places[one.action.rule as usize]).collect();
+    Values::Name(Arc::new(codes.into()), Arc::new(names.into_iter().collect()))
+}
+
 impl View for Actions {
     const NAME: &'static str = "actions";
     const ABOUT: &'static str = "Something to do about a client now; the most urgent first.";
@@ -269,13 +280,13 @@ impl View for Actions {
                 "source",
                 "convention",
                 "Where the rule comes from.",
-                view::names(each().map(|one| Some(one.rule.source()))),
+                of_rule(&list, ActionRule::source),
             ),
             column(
                 "kind",
                 "convention",
                 "What kind of work it is.",
-                view::names(each().map(|one| Some(one.rule.kind()))),
+                of_rule(&list, ActionRule::kind),
             ),
             column(
                 "at_stake",
