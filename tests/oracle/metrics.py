@@ -7,6 +7,7 @@ from fractions import Fraction
 from basis import Refused, first_day, half_even, label, last_day, median, money, period, plus
 from formulas import SOME_TEXT, balance_of, decimal_of, direction, shares_of
 from intake import inside_window
+from journal import BROADCAST
 from policy import return_period
 from portraits import sort_key
 from views import names_of, verdict
@@ -91,7 +92,7 @@ def ltv(snapshot, by=None):
             "lower_bound": active > 0,
             "revenue_per_client": minor(snapshot, amount, n),
             "ltv": None if profit is None else minor(snapshot, profit, n),
-            "cause": SOME_TEXT if profit is None or span is None else "",
+            "cause": SOME_TEXT if profit is None or span is None or not amount else "",
         })
     return rows
 
@@ -186,8 +187,8 @@ def revenue_change(snapshot, step="month", by=None):
     numbers = range(first + 1, period(snapshot.as_of, step) + 1)
     parts = [("", snapshot.clients)] if by is None else groups(snapshot, by, snapshot.clients)
     policy, rows = snapshot.policy["metric"], []
-    for name, members in parts:
-        for number in numbers:
+    for number in numbers:
+        for name, members in parts:
             sums = sums_of(members, number, step)
             existing = sums["expansion"] + sums["reactivation"] - sums["contraction"] - sums["lost"]
             change = sums["now"] - sums["before"]
@@ -452,13 +453,16 @@ def responses(snapshot, campaign=None):
     for touch in snapshot.journal.until("touches", as_of):
         if touch["client"] not in bought or campaign not in (None, touch["campaign"]):
             continue
-        reached = touch["reached"] is not False
+        reached = touch["reached"]
+        if reached is None:
+            reached = touch["channel"] not in BROADCAST
+        # Who responded was reached.
         responded = touch["responded_on"] is not None and touch["responded_on"] <= as_of
-        if within is not None:
+        if within is not None and reached:
             responded = responded or any(
                 touch["on"] <= day <= plus(touch["on"], within) for day in bought[touch["client"]]
             )
-        yield touch, reached, reached and responded
+        yield touch, reached or responded, responded
 
 
 CHANNELS = ("phone", "meeting", "email", "message", "letter", "site", "social")
@@ -469,7 +473,7 @@ def response(snapshot, campaign=None):
     rows = []
     for channel in (*CHANNELS, "all"):
         ours = [one for one in told if channel in (one[0]["channel"], "all")]
-        if not ours and channel != "all":
+        if not ours:
             continue
         touched = {touch["client"] for touch, _, _ in ours}
         reached = {touch["client"] for touch, yes, _ in ours if yes}
@@ -502,7 +506,8 @@ def relations(snapshot):
         rows.append({
             "client": client, "person": person,
             "first_score": scores[0][1], "last_score": scores[-1][1],
-            "relation": direction(scores[0][1], scores[-1][1], ("better", "same", "worse")),
+            "relation": None if len(scores) < 2
+            else direction(scores[0][1], scores[-1][1], ("better", "same", "worse")),
             "amount_before": money(before, snapshot.scale),
             "amount_now": money(now[client], snapshot.scale),
             "amount_direction": None if before is None

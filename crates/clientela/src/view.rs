@@ -17,7 +17,7 @@ use crate::money::Scale;
 use crate::policy::Policy;
 use crate::portrait::Records;
 use crate::signature::{self, Argument};
-use crate::table::{NO_CODE, NO_INT32, NO_INT64, NO_NAME, Table, Value, Values};
+use crate::table::{NO_CODE, NO_INT32, NO_INT64, NO_NAME, Table, Values};
 use crate::{attrition, outreach, risk};
 
 /// A question to a base as of a day. Its fields are the named arguments; absent ones take
@@ -169,22 +169,6 @@ impl<'a> Seen<'a> {
     pub(crate) fn money(&self, column: &str, row: usize) -> Option<i64> {
         match self.values(column)? {
             Values::Money(values, _) => Some(values[row]).filter(|&value| value != NO_INT64),
-            _ => None,
-        }
-    }
-
-    /// A day.
-    pub(crate) fn day(&self, column: &str, row: usize) -> Option<Day> {
-        match self.values(column)? {
-            Values::Day(days) => Some(days[row]).filter(|&day| day != NO_INT32).and_then(Day::new),
-            _ => None,
-        }
-    }
-
-    /// A whole number.
-    pub(crate) fn count(&self, column: &str, row: usize) -> Option<i64> {
-        match self.table.value(row, column)? {
-            Value::Int(number) => Some(number),
             _ => None,
         }
     }

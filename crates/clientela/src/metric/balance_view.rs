@@ -204,7 +204,7 @@ impl View for WinningView {
             .map(|(cost, profit)| Ok::<_, Error>(ratio(cost.times(months)?, profit.times(won)?)));
         row(
             scale,
-            Some(Winning {
+            Some(&Winning {
                 activities: acquisition.count,
                 cost,
                 new,
@@ -232,8 +232,8 @@ struct Winning {
     cause: String,
 }
 
-fn row(scale: Scale, row: Option<Winning>) -> Result<Table> {
-    let row = || row.iter();
+fn row(scale: Scale, row: Option<&Winning>) -> Result<Table> {
+    let row = || row.into_iter();
     Ok(Table::new(vec![
         column(
             "activities",

@@ -17,7 +17,8 @@ use crate::view::{Seen, View, clients, counts, money, names, texts};
 #[serde(default, deny_unknown_fields)]
 pub struct RelationsView {}
 
-struct Row<'a> {
+/// One person's scores, and what the client buys.
+struct Scored<'a> {
     row: usize,
     first: &'a RelationScore,
     last: &'a RelationScore,
@@ -27,7 +28,7 @@ struct Row<'a> {
     now: i64,
 }
 
-impl Row<'_> {
+impl Scored<'_> {
     /// `None` of one score alone.
     fn relation(&self) -> Option<RelationTrend> {
         (self.first.on < self.last.on).then(|| RelationTrend::of(self.first.score, self.last.score))
@@ -73,7 +74,7 @@ impl View for RelationsView {
             let history = histories.read(basis.client(row), &mut scratch);
             let before = earlier.as_ref().map(|e| between(&history, *e.start(), *e.end()));
             let now = between(&history, since, as_of);
-            rows.push(Row { row, first, last, before, now });
+            rows.push(Scored { row, first, last, before, now });
         }
         rows.sort_by(|a, b| (a.row, &a.first.person).cmp(&(b.row, &b.first.person)));
         let ids: Vec<usize> = rows.iter().map(|row| row.row).collect();

@@ -28,14 +28,14 @@ pub struct ResponseView {
 /// Clients by what became of their touches, as rows of the base.
 #[derive(Debug, Default)]
 struct Touched {
-    touched: BTreeSet<usize>,
+    sent: BTreeSet<usize>,
     reached: BTreeSet<usize>,
     responded: BTreeSet<usize>,
 }
 
 impl Touched {
     fn add(&mut self, row: usize, reached: bool, responded: bool) {
-        self.touched.insert(row);
+        self.sent.insert(row);
         if reached || responded {
             self.reached.insert(row);
         }
@@ -118,7 +118,7 @@ impl View for ResponseView {
                 "touched",
                 "R30",
                 "Clients to whom something was sent, or who were called.",
-                count(|touched| touched.touched.len()),
+                count(|touched| touched.sent.len()),
             ),
             column(
                 "reached",

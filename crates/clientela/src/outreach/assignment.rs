@@ -76,13 +76,18 @@ pub(crate) fn posts<'a>(seen: &Seen<'a>, contacts: &Contacts<'a>) -> Vec<Post<'a
             }
         }
     };
-    let post = |((row, from), &to): ((usize, Option<&'a str>), &Option<&'a str>)| Post {
+    let post = |((row, from), to): ((usize, Option<&'a str>), Option<&'a str>)| Post {
         row,
         from,
         to,
         reason: reason(from, to),
     };
-    rows.iter().copied().zip(held.iter().copied()).zip(&shared.to).map(post).collect()
+    rows.iter()
+        .copied()
+        .zip(held.iter().copied())
+        .zip(shared.to.iter().copied())
+        .map(post)
+        .collect()
 }
 
 impl View for Assignments {

@@ -113,7 +113,7 @@ struct Sentences {
     reason: String,
 }
 
-impl<'s, 'a> List<'s, 'a> {
+impl<'a> List<'_, 'a> {
     /// Whether something of a rule may be asked of a client at all.
     fn may(&self, rule: ActionRule, row: usize) -> bool {
         !rule.contacts() || !self.scene.reaches.is_closed(row)
