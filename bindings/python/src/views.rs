@@ -1,12 +1,12 @@
 //! The views of a snapshot: a method for each.
 
-use clientela::{ClientId, Snapshot};
+use clientela::Snapshot;
 use pyo3::prelude::*;
-use pyo3::types::{PyAny, PyDict};
+use pyo3::types::{PyAny, PyDict, PyString};
 use serde_json::{Value as Json, json};
 
 use crate::account::PyAccount;
-use crate::convert::{client_id, day, to_json};
+use crate::convert::{bad, client_id, day, to_json};
 use crate::enter::Enter;
 use crate::table::PyTable;
 
@@ -25,14 +25,16 @@ impl PyViews {
     }
 }
 
-/// Ids of clients.
-fn ids(clients: &Bound<'_, PyAny>) -> PyResult<Vec<ClientId>> {
-    clients.try_iter()?.map(|client| client_id(&client?)).collect()
-}
-
-/// Names of groups.
-fn names(groups: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
-    groups.try_iter()?.map(|group| group?.extract()).collect()
+/// Every entry of an argument that is a list; a text is one entry and no list.
+fn each<'py, T>(
+    argument: &'static str,
+    list: &Bound<'py, PyAny>,
+    entry: impl Fn(&Bound<'py, PyAny>) -> PyResult<T>,
+) -> PyResult<Vec<T>> {
+    if list.is_instance_of::<PyString>() {
+        return Err(bad(list.py(), argument, "must be a list".to_owned()));
+    }
+    list.try_iter()?.map(|one| entry(&one?)).collect()
 }
 
 /// An exact number as it is written in JSON.
@@ -232,8 +234,9 @@ impl PyViews {
         clients: Option<&Bound<'_, PyAny>>,
         groups: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<PyTable> {
-        let clients = clients.map(ids).transpose()?;
-        let groups = groups.map(names).transpose()?;
+        let clients = clients.map(|list| each("clients", list, client_id)).transpose()?;
+        let name = |group: &Bound<'_, PyAny>| group.extract::<String>();
+        let groups = groups.map(|list| each("groups", list, name)).transpose()?;
         self.ask(py, "client_exit", json!({"clients": clients, "groups": groups}))
     }
 

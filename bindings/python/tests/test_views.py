@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
@@ -63,6 +64,22 @@ def test_what_is_refused_says_so(snapshot: clientela.Snapshot) -> None:
     with pytest.raises(clientela.BadArgument) as caught:
         snapshot.view("colour")
     assert caught.value.argument == "view"
+
+
+def test_arguments_are_taken_in_python_s_own_types(snapshot: clientela.Snapshot) -> None:
+    both = snapshot.client_exit(clients=iter([9, 7]))
+    assert sorted(both["name"]) == ["7", "9"]
+    assert both.rows() == snapshot.view("client_exit", clients=[9, 7]).rows()
+    begun = snapshot.revenue_change_clients(begins=date(1994, 9, 1))
+    assert begun.rows() == snapshot.revenue_change_clients(begins="1994-09-01").rows()
+    assert len(begun) > 0
+    raised = snapshot.levers(percent=Decimal("12.5"))
+    assert raised.rows() == snapshot.levers(percent="12.5").rows()
+    for bad in [{"clients": "79"}, {"groups": "Alba"}]:
+        with pytest.raises(clientela.BadArgument, match="must be a list"):
+            snapshot.client_exit(**bad)
+    with pytest.raises(clientela.BadDocument, match="float"):
+        snapshot.levers(percent=0.1)  # type: ignore[arg-type]
 
 
 def test_the_account_has_every_view(snapshot: clientela.Snapshot) -> None:
