@@ -102,12 +102,11 @@ impl PyAccount {
         for one in &self.0.tables {
             // Writing to a string cannot fail.
             let _ = write!(page, "<h3>{}</h3><p>{}</p>", escape(one.name), escape(one.about));
-            match &one.table {
-                Some(table) => page.push_str(&html(table)),
-                None => {
-                    let cause = escape(one.cause.as_deref().unwrap_or_default());
-                    let _ = write!(page, "<p>{cause}</p>");
-                }
+            if let Some(table) = &one.table {
+                page.push_str(&html(table));
+            } else {
+                let cause = escape(one.cause.as_deref().unwrap_or_default());
+                let _ = write!(page, "<p>{cause}</p>");
             }
         }
         page

@@ -30,6 +30,11 @@ fn ids(clients: &Bound<'_, PyAny>) -> PyResult<Vec<ClientId>> {
     clients.try_iter()?.map(|client| client_id(&client?)).collect()
 }
 
+/// Names of groups.
+fn names(groups: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
+    groups.try_iter()?.map(|group| group?.extract()).collect()
+}
+
 /// An exact number as it is written in JSON.
 fn decimal(value: &Bound<'_, PyAny>) -> PyResult<Json> {
     let text = to_json(value)?;
@@ -225,9 +230,10 @@ impl PyViews {
         &self,
         py: Python<'_>,
         clients: Option<&Bound<'_, PyAny>>,
-        groups: Option<Vec<String>>,
+        groups: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<PyTable> {
         let clients = clients.map(ids).transpose()?;
+        let groups = groups.map(names).transpose()?;
         self.ask(py, "client_exit", json!({"clients": clients, "groups": groups}))
     }
 

@@ -461,7 +461,8 @@ def test_bad_rows(bg: BgNbd, row: tuple[Any, Any, Any], column: str, value: str,
 @pytest.mark.parametrize(("row", "column"), [((1, 1.5, 3), "last"), ((4, 2, 3), "n")])
 def test_histories_without_opportunities(row: tuple[float, ...], column: str) -> None:
     # What only the model finds has the frame's own names as well.
-    table = pa.table({name: [cell] for name, cell in zip(["n", "last", "T"], row, strict=True)})
+    names = ["n", "last", "T"]
+    table = pa.table({name: [cell] * 9 for name, cell in zip(names, row, strict=True)})
     model = BgBb.with_params(unit="year", alpha=1.2, beta=0.8, gamma=0.7, delta=2.8)
     for read in [
         lambda: BgBb().fit(table, unit="year", frequency="n", recency="last"),

@@ -17,7 +17,7 @@ use crate::money::Scale;
 use crate::policy::Policy;
 use crate::portrait::Records;
 use crate::signature::{self, Argument};
-use crate::table::{NO_CODE, NO_INT32, NO_INT64, NO_NAME, Table, Value, Values};
+use crate::table::{NO_CODE, NO_INT32, NO_INT64, NO_NAME, Table, Values};
 use crate::{attrition, outreach, risk};
 
 /// A question to a base as of a day. Its fields are the named arguments; absent ones take

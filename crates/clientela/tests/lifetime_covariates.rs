@@ -23,7 +23,7 @@ fn cohort() -> (Summary, Covariates, Covariates) {
     let shop = ParetoNbd::new(WEEK, 0.8, 8.0, 0.7, 12.0).unwrap();
     let online = ParetoNbd::new(WEEK, 0.8, 4.0, 0.7, 20.0).unwrap();
     let [shop, online] = [shop, online].map(|model| model.simulate_summary(&ages, 11).unwrap());
-    let row = |i: usize| if web[i] == 1.0 { online.rows()[i] } else { shop.rows()[i] };
+    let row = |i: usize| if web[i] > 0.5 { online.rows()[i] } else { shop.rows()[i] };
     let purchase = Covariates::new(&[("web", &web), ("age", &age)]).unwrap();
     let dropout = Covariates::new(&[("web", &web)]).unwrap();
     (Summary::new(WEEK, (0..n as usize).map(row).collect()), purchase, dropout)
@@ -221,15 +221,16 @@ fn tables_take_covariates() {
     assert!((found[2] / wanted - 1.0).abs() < 1e-12, "{found:?} and {wanted}");
 }
 
+fn says<T: std::fmt::Debug>(found: clientela::Result<T>, words: &str) {
+    let error = found.unwrap_err();
+    assert_eq!(error.code(), ErrorCode::BadArgument, "{error}");
+    assert!(error.to_string().contains(words), "{error}");
+}
+
 #[test]
 fn what_covariates_cannot_be() {
     let (summary, purchase, dropout) = cohort();
     let clients = Clients::with(&summary, &purchase, &dropout).unwrap();
-    fn says<T: std::fmt::Debug>(found: clientela::Result<T>, words: &str) {
-        let error = found.unwrap_err();
-        assert_eq!(error.code(), ErrorCode::BadArgument, "{error}");
-        assert!(error.to_string().contains(words), "{error}");
-    }
     let default = FitOptions::default();
     let short = Summary::new(WEEK, summary.rows()[..9].to_vec());
     says(Clients::with(&short, &purchase, &dropout), "1500 rows beside 9");

@@ -25,9 +25,9 @@ fn snapshot(lines: &[Line], portraits: &Json, journal: &Json, policy: &Json, on:
         lines.iter().map(|line| day(line.1).days()).collect::<Vec<_>>(),
         lines.iter().map(|line| line.2).collect::<Vec<_>>(),
     );
-    sales.manager = Some(TextColumn::from_iter(lines.iter().map(|line| line.3)));
-    sales.category = Some(TextColumn::from_iter(lines.iter().map(|line| line.4)));
-    sales.brand = Some(TextColumn::from_iter(lines.iter().map(|line| line.5)));
+    sales.manager = Some(lines.iter().map(|line| line.3).collect::<TextColumn<'_>>());
+    sales.category = Some(lines.iter().map(|line| line.4).collect::<TextColumn<'_>>());
+    sales.brand = Some(lines.iter().map(|line| line.5).collect::<TextColumn<'_>>());
     builder.push(sales).expect("lines");
     let ledger = builder.finish().expect("a ledger");
     let portraits = Portraits::from_json(&portraits.to_string(), &PortraitOptions::default());
@@ -417,7 +417,9 @@ fn turned(by: usize) -> Vec<String> {
                 }) {
                     list.rotate_left(by);
                 }
-                list.iter_mut().for_each(|one| turn(one, by));
+                for one in list {
+                    turn(one, by);
+                }
             }
             Json::Object(members) => members.values_mut().for_each(|one| turn(one, by)),
             _ => {}

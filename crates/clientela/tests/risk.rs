@@ -1,5 +1,8 @@
 //! Risks: worked cases by hand, and what must hold of any base.
 
+#![allow(clippy::inconsistent_digit_grouping, reason = "cents stand apart")]
+#![allow(clippy::needless_pass_by_value, reason = "views are made where they are asked")]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use clientela::{
