@@ -490,6 +490,7 @@ def relations(snapshot):
     inside = inside_window(window, as_of)
     now = window_amounts(snapshot, window)
     clients = {client.id: client for client in snapshot.clients}
+    start = min((line.day for line in snapshot.base.ledgers["sales"][0]), default=as_of)
     found = {}
     for one in snapshot.journal.until("relation_scores", as_of, window):
         if one["client"] in clients:
@@ -499,10 +500,14 @@ def relations(snapshot):
         scores = sorted(found[client, person])
         before = None
         if window is not None:
-            # The window before: of days that are in a window twice as long, but not in this.
-            ((unit, number),) = window.items()
-            twice = inside_window({unit: 2 * number}, as_of)
-            before = clients[client].value("amount", lambda day: twice(day) and not inside(day))
+            # The window before: as long a time that ends the day before this one begins.
+            last = as_of
+            while inside(last):
+                last -= DAY
+            earlier = inside_window(window, last)
+            # Sales that begin later do not tell of all of it.
+            if not earlier(start) or not earlier(start - DAY):
+                before = clients[client].value("amount", lambda day: earlier(day) and day <= last)
         rows.append({
             "client": client, "person": person,
             "first_score": scores[0][1], "last_score": scores[-1][1],

@@ -416,7 +416,8 @@ def triggers_of(snapshot, client, row):
             yield from found("new_product", 1 if key else 3, subject, due, product["name"])
         others = product["category"] is not None and product["category"] not in bought
         if others and bought & set(product["goes_with"]):
-            yield from found("cross_sell", 1 if key else 2, subject, as_of, product["name"])
+            yield from found("cross_sell", 1 if key else 2, subject,
+                             plus(as_of, policy["list_ahead"]), product["name"])
     for promo in journal.promo_days:
         if promo["from"] > plus(as_of, policy["promo_ahead"]) or promo["to"] < as_of:
             continue

@@ -78,7 +78,7 @@ impl Effort {
     pub(crate) fn add(&mut self, money: Option<Decimal>, minutes: Option<u32>) -> Result<()> {
         self.count += 1;
         match money {
-            Some(money) => self.money = self.money.plus(money)?,
+            Some(money) => self.money = self.money.plus(money)?.normalize(),
             None => self.unknown_money += 1,
         }
         match minutes {
