@@ -15,6 +15,8 @@ KINDS = (
     "follow_up", "contact",
 )
 
+DAY = datetime.timedelta(days=1)
+
 
 def text_key(name):
     """Names by their bytes, nobody last."""
@@ -34,6 +36,7 @@ def managers(snapshot):
     window, within = policy["risk"]["window"], active_within(policy)
     inside = inside_window(window, as_of)
     both = inside_window(twice(window), as_of) if window else None
+    start = min((line.day for line in snapshot.base.ledgers["sales"][0]), default=as_of)
     limit = policy["outreach"]["keys_per_manager"]
     keys = {row["client"] for row in snapshot.rows if row["key"] is True}
     held = {name: [] for name in in_role(snapshot.journal, ("client_manager",), as_of)}
@@ -46,7 +49,9 @@ def managers(snapshot):
         active = [client for client in ours if within and is_active(client, as_of, within)]
         now = sum(client.value("amount", inside) for client in active)
         before = None
-        if window and within:
+        # Sales that begin later do not tell of all of the time before.
+        told = window and (not both(start) or not both(start - DAY))
+        if told and within:
             before = sum(client.value("amount", both) for client in active) - now
         rows.append({
             "manager": name, "clients": len(ours), "keys": own,

@@ -49,6 +49,8 @@ impl View for Managers {
         let amounts = basis.amounts(window);
         let both = window.map(|span| basis.amounts(Some(twice(span))));
         let within = active_within(policy);
+        let begun = basis.plan.first_day().map_or(i32::MAX, Day::days);
+        let told = window.is_some_and(|span| begun <= basis.since(Some(twice(span))));
         let mut loads = vec![Load::default(); contacts.names().len() + 1];
         let nobody = contacts.names().len();
         let (keys, last) = (codes(seen, "key"), seen.known.counts("last_purchase"));
@@ -83,6 +85,8 @@ impl View for Managers {
             "no return period is known: set metric.active_within"
         } else if window.is_none() {
             "risk.window is the whole history, before which there is none"
+        } else if !told {
+            "the sales begin after the window before does"
         } else {
             ""
         };
