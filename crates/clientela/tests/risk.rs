@@ -456,7 +456,7 @@ fn findings_by_hand() {
     check("no_follow_up", "yes", &["3 of 3 clients"]);
     // Half of two is not more than half, but the other reason may be the same.
     check("inattention", "unknown", &["1 of 2 departures"]);
-    check("broken_word", "yes", &["1 of 1 promise"]);
+    check("broken_word", "yes", &["Of 1 promise", "we broke 1"]);
     // All three are key: each brings a tenth or more.
     check("owner_runs_key", "yes", &["2 of 3 key clients", "1, 2"]);
     check("keys_on_one", "yes", &["3 of 3 key clients"]);
