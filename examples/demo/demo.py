@@ -98,7 +98,7 @@ def write(snapshot: clientela.Snapshot, folder: Path) -> list[Path]:
         "clients": snapshot.clients(),
         "months": snapshot.months(),
         **{f"cohorts_by_{step}": snapshot.cohorts(step) for step in ("month", "quarter", "year")},
-        **{one.name: one.table for one in snapshot.account().tables if one.table is not None},
+        **snapshot.account().tables,
     }
     files = []
     for name, table in tables.items():
