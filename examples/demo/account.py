@@ -225,9 +225,11 @@ def written(files: Sequence[Path]) -> None:
     """Where the tables are."""
     heading("Tables")
     folder = files[0].parent
+    kinds: dict[str, list[str]] = {}
     for stem, group in groupby(files, key=lambda file: file.stem):
-        kinds = ", ".join(file.suffix[1:] for file in group)
-        print(f"{stem:<20}  {kinds}")
+        kinds.setdefault(", ".join(file.suffix[1:] for file in group), []).append(stem)
+    for kind, stems in kinds.items():
+        paragraph(f"{kind}: {', '.join(stems)}", faded=False)
     print(f"in {folder}")
 
 
