@@ -11,8 +11,8 @@ As of 1 January 2026, on two years of sales with whole amounts in cents:
 4. intervals      over twelve months: how many intervals between purchase days have which length
 5. second         from the first to the second purchase day: at risk, events and censored by days
 6. lost           clients whose last purchase is more than 180 days ago, with their amount in the
-                  twelve months that end with it, the largest first; in whatever order where they
-                  are checked
+                  365 days that end with it, the largest first; in whatever order where they are
+                  checked
 
 Clientela begins with a ledger and a snapshot, the peers with the table of sales; what they share
 between tasks they make once. All give Arrow tables by these names.
@@ -31,9 +31,11 @@ import pyarrow.parquet as pq
 import job
 
 WITHIN = 180
+YEAR = 365
 TOPS = (1, 5, 10, 20)
 POLICY = {
     "activity": {"lost_after": {"days": WITHIN}},
+    "loss": {"stake_window": {"days": YEAR}},
     "metric": {"top_clients": list(TOPS)},
 }
 FIRST = job.FIRST_MONTH
@@ -173,7 +175,7 @@ class Polars:
         lost = days.join(
             days.group_by("client").agg(ended=pl.col("date").max()), on="client"
         ).filter(pl.col("ended") + pl.duration(days=WITHIN) < as_of)
-        lost = lost.filter(pl.col("date") > pl.col("ended").dt.offset_by("-12mo"))
+        lost = lost.filter(pl.col("date") > pl.col("ended") - pl.duration(days=YEAR))
         lost = lost.group_by("client").agg(at_stake=pl.col("amount").sum())
         lost = lost.sort(["at_stake", "client"], descending=[True, False])
         tables = {
@@ -283,7 +285,7 @@ class Duckdb:
                 SELECT client, date AS ended FROM days
                 WHERE next IS NULL AND date + {WITHIN} < {as_of})
             SELECT client, {total} AS at_stake
-            FROM days JOIN ended USING (client) WHERE date > ended - INTERVAL 12 MONTH
+            FROM days JOIN ended USING (client) WHERE date > ended - {YEAR}
             GROUP BY client ORDER BY at_stake DESC, client"""
         queries = {
             "change": change,
