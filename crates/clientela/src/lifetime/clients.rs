@@ -25,7 +25,8 @@ static NONE: Covariates = Covariates::NONE;
 /// let model = AnyModel::BgNbdWithCovariates(WithCovariates::new(base, &web, &[], &[0.7])?);
 /// let summary = Summary::new(TimeUnit::Week, vec![Row::new(2, 30.43, 38.86)?; 2]);
 /// let web = Covariates::new(&[("web", &[1.0, 0.0])])?;
-/// let clients = Clients::with(&summary, &web, &Covariates::NONE)?;
+/// let none = Covariates::NONE;
+/// let clients = Clients::with(&summary, &web, &none)?;
 ///
 /// let year = r#"{"predict": "expected_purchases", "horizon": 52, "unit": "week"}"#;
 /// let expected = model.predict(&Prediction::from_json(year)?, clients)?;
