@@ -63,7 +63,7 @@ impl FormulaInfo {
 }
 
 fn answer<F: Formula>(arguments: &str, policy: &Policy) -> Result<String> {
-    let formula: F = crate::arguments::read(arguments)?;
+    let formula: F = crate::json::arguments(arguments)?;
     let answer = serde_json::to_string(&formula.answer(policy)?);
     answer.map_err(|error| Error::BadFormat(error.to_string()))
 }

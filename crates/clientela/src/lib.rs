@@ -74,7 +74,6 @@
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-mod arguments;
 mod attrition;
 mod axis;
 mod base;
@@ -88,6 +87,7 @@ mod exact;
 mod figure;
 mod formula;
 mod journal;
+mod json;
 mod ledger;
 mod lifecycle;
 pub mod lifetime;

@@ -118,17 +118,7 @@ impl Scale {
     /// `sum / count` in minor units, halves to even; `None` for a count of 0 or a mean beyond
     /// 64 bits.
     pub fn mean_wide(sum: i128, count: u64) -> Option<i64> {
-        let count = i128::from(count);
-        if count == 0 {
-            return None;
-        }
-        let (floor, rest) = (sum.div_euclid(count), sum.rem_euclid(count));
-        let up = match (rest * 2).cmp(&count) {
-            std::cmp::Ordering::Less => 0,
-            std::cmp::Ordering::Greater => 1,
-            std::cmp::Ordering::Equal => floor & 1,
-        };
-        i64::try_from(floor + up).ok()
+        (count > 0).then(|| nearest(sum, count.into())).and_then(|mean| i64::try_from(mean).ok())
     }
 
     /// `sum / count` in minor units, halves to even; `None` for a count of 0.
@@ -143,6 +133,18 @@ impl Scale {
         };
         floor.checked_add(up)
     }
+}
+
+/// `part / whole` in whole units, halves to even, for a `whole` above zero. It cannot overflow:
+/// only a quotient by 2 or more is rounded.
+pub(crate) fn nearest(part: i128, whole: i128) -> i128 {
+    let (floor, rest) = (part.div_euclid(whole), part.rem_euclid(whole));
+    let up = match rest.cmp(&(whole - rest)) {
+        std::cmp::Ordering::Less => 0,
+        std::cmp::Ordering::Greater => 1,
+        std::cmp::Ordering::Equal => floor & 1,
+    };
+    floor + up
 }
 
 /// Why a text is not an exact amount at a scale.
@@ -347,5 +349,20 @@ impl From<Percent> for Decimal {
 impl fmt::Display for Percent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} %", self.0.normalize())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn halves_go_to_the_even_neighbour() {
+        let quarters: Vec<i128> = [-6, -5, -2, -1, 1, 2, 3, 5, 6, 7, 10]
+            .into_iter()
+            .map(|part| nearest(part, 4))
+            .collect();
+        // -1.5, -1.25, -0.5, -0.25, 0.25, 0.5, 0.75, 1.25, 1.5, 1.75, 2.5.
+        assert_eq!(quarters, [-2, -1, 0, 0, 0, 0, 1, 1, 2, 2, 2]);
     }
 }

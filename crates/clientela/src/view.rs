@@ -76,7 +76,7 @@ impl ViewInfo {
 }
 
 fn named<V: View>(arguments: &str, seen: &Seen<'_>) -> Result<Table> {
-    crate::arguments::read::<V>(arguments)?.table(seen)
+    crate::json::arguments::<V>(arguments)?.table(seen)
 }
 
 /// All views, by the part of the domain that they belong to.

@@ -4,11 +4,12 @@ use serde::Deserialize;
 
 use super::balance::{BalanceAnswer, Effort, unknown_cause};
 use super::life::Lives;
-use super::sum::{Exact, nearest, percent, ratio};
+use super::sum::{Exact, percent, ratio};
 use crate::axis::column;
 use crate::error::{Error, Result};
 use crate::journal::Goal;
 use crate::money::Scale;
+use crate::money::nearest;
 use crate::table::Table;
 use crate::view::{Seen, View, counts, flags, floats, money, texts};
 
@@ -208,8 +209,8 @@ impl View for WinningView {
                 activities: acquisition.count,
                 cost,
                 new,
-                cac: cost.filter(|_| new > 0).map(|cost| nearest(cost, new.into())).transpose()?,
-                ltv: profit.map(|profit| nearest(profit, clients.into())).transpose()?,
+                cac: cost.filter(|_| new > 0).map(|cost| nearest(cost, new.into())),
+                ltv: profit.map(|profit| nearest(profit, clients.into())),
                 lower_bound: worth.active > 0,
                 ltv_to_cac: ltv_to_cac.transpose()?.flatten(),
                 payback_months: payback.transpose()?.flatten(),

@@ -5,10 +5,11 @@ use serde::Deserialize;
 
 use super::claim::REGULAR_REVENUE;
 use super::life::{Lives, Worth};
-use super::sum::{Exact, nearest};
+use super::sum::Exact;
 use crate::axis::column;
 use crate::error::{Error, Result};
 use crate::money::Percent;
+use crate::money::nearest;
 use crate::table::Table;
 use crate::view::{Seen, View, counts, money, texts};
 
@@ -46,7 +47,7 @@ fn raised(good: &Worth, so_so: &Worth) -> Result<Option<i128>> {
     }
     // In good clients' shares, so that only the last step rounds.
     let all = ours.times(so_so.clients as i64)?.minus(theirs.times(good.clients as i64)?)?;
-    Ok(if all > 0 { Some(nearest(all, good.clients.into())?) } else { None })
+    Ok(if all > 0 { Some(nearest(all, good.clients.into())) } else { None })
 }
 
 impl View for LeversView {
@@ -64,7 +65,7 @@ impl View for LeversView {
         let (part, whole) = percent.fraction();
         let share = |profit: Option<i128>| {
             let part = i64::try_from(part).unwrap_or(i64::MAX);
-            profit.map(|profit| nearest(profit.times(part)?, whole)).transpose()
+            profit.map(|profit| Ok(nearest(profit.times(part)?, whole))).transpose()
         };
         let lives = Lives::of_all(seen);
         let code = |row: usize| seen.choice("target_match", row);
@@ -110,7 +111,7 @@ impl View for LeversView {
             },
         ];
         let ltv = |worth: &Worth| match worth.profit() {
-            Some(profit) if worth.clients > 0 => nearest(profit, worth.clients.into()).map(Some),
+            Some(profit) if worth.clients > 0 => Ok(Some(nearest(profit, worth.clients.into()))),
             _ => Ok(None),
         };
         let ltvs: Vec<Option<i128>> =

@@ -5,9 +5,10 @@ use serde::Deserialize;
 
 use super::groups::Groups;
 use super::life::{Lives, Worth};
-use super::sum::{nearest, percent, ratio};
+use super::sum::{percent, ratio};
 use crate::axis::column;
 use crate::error::Result;
+use crate::money::nearest;
 use crate::table::{Column, Table};
 use crate::view::{Seen, View, clients, counts, flags, floats, money, names, texts};
 
@@ -72,9 +73,8 @@ fn table(seen: &Seen<'_>, lives: &Lives<'_>, worths: &[Worth], first: Column) ->
     let scale = seen.scale();
     let count = |of: fn(&Worth) -> u64| counts(worths.iter().map(|worth| Some(of(worth) as i64)));
     let over = |part: u64, whole: u64| ratio(part.into(), whole.into());
-    let per = |sum: Option<i128>, count: u64| {
-        sum.map(|sum| nearest(sum, i128::from(count.max(1)))).transpose()
-    };
+    let per =
+        |sum: Option<i128>, count: u64| Ok(sum.map(|sum| nearest(sum, i128::from(count.max(1)))));
     let each = |of: &(dyn Fn(&Worth) -> Result<Option<i128>> + Sync)| {
         let sums: Result<Vec<Option<i128>>> = worths.par_iter().map(of).collect();
         sums.and_then(|sums| money(scale, sums))

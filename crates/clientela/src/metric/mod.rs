@@ -30,7 +30,7 @@ mod retention;
 mod retention_view;
 mod revenue;
 pub(crate) mod revenue_view;
-mod sum;
+pub(crate) mod sum;
 mod survival;
 
 pub use balance::{ActivityCost, Balance, BalanceAnswer, Effort};

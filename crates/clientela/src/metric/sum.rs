@@ -74,20 +74,6 @@ pub(crate) fn percent(part: i128, whole: i128) -> Option<f64> {
     (whole > 0).then(|| part.saturating_mul(100) as f64 / whole as f64)
 }
 
-/// `part / whole` in whole minor units, halves to even, for a `whole` above zero.
-///
-/// # Errors
-/// Numbers beyond 127 bits.
-pub(crate) fn nearest(part: i128, whole: i128) -> Result<i128> {
-    let (floor, rest) = (part.div_euclid(whole), part.rem_euclid(whole));
-    let up = match rest.cmp(&(whole - rest)) {
-        std::cmp::Ordering::Less => 0,
-        std::cmp::Ordering::Greater => 1,
-        std::cmp::Ordering::Equal => floor & 1,
-    };
-    floor.plus(up)
-}
-
 /// An argument that must not be below zero.
 ///
 /// # Errors
@@ -102,16 +88,6 @@ pub(crate) fn not_negative(argument: &'static str, value: Decimal) -> Result<()>
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn halves_go_to_the_even_neighbour() {
-        let quarters: Vec<i128> = [-6, -5, -2, -1, 1, 2, 3, 5, 6, 7, 10]
-            .into_iter()
-            .map(|part| nearest(part, 4).expect("small"))
-            .collect();
-        // -1.5, -1.25, -0.5, -0.25, 0.25, 0.5, 0.75, 1.25, 1.5, 1.75, 2.5.
-        assert_eq!(quarters, [-2, -1, 0, 0, 0, 0, 1, 1, 2, 2, 2]);
-    }
 
     #[test]
     fn nothing_is_no_whole() {

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::contact::{Contacts, gone};
-use crate::axis::{column, ratio};
+use crate::axis::column;
 use crate::calendar::Day;
 use crate::error::{Error, Result};
 use crate::journal::{GroupTask, TaskClient};
+use crate::metric::sum::percent;
 use crate::table::Table;
 use crate::view::{self, Seen, View};
 
@@ -98,11 +99,6 @@ fn shares<'a>(turns: &[Turn<'a>]) -> Vec<Share<'a>> {
     shares.into_values().collect()
 }
 
-/// `done` of `all` in per cent, for reading.
-fn percent(done: usize, all: usize) -> Option<f64> {
-    (all > 0).then(|| ratio(100 * done as i64, all as i128))
-}
-
 /// How far each manager is in each group task: a row per task and manager.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -150,7 +146,7 @@ impl View for Tasks {
                 "percent",
                 "R45",
                 "Steps that are done, in per cent.",
-                view::floats(all().map(|(_, (done, steps))| percent(done, steps))),
+                view::floats(all().map(|(_, (done, steps))| percent(done as i128, steps as i128))),
             ),
             column(
                 "due_on",
@@ -221,7 +217,9 @@ impl View for TaskSteps {
                 "percent",
                 "R45",
                 "The same in per cent.",
-                view::floats(rows.iter().map(|row| percent(row.2, row.0.turns.len()))),
+                view::floats(
+                    rows.iter().map(|row| percent(row.2 as i128, row.0.turns.len() as i128)),
+                ),
             ),
         ]))
     }

@@ -20,6 +20,7 @@ use super::value::FieldValue;
 use crate::calendar::Day;
 use crate::client::ClientId;
 use crate::error::{Error, Result};
+pub(super) use crate::json::parse;
 use crate::table::NO_CODE;
 
 /// What is known of one client beside the sales.
@@ -155,20 +156,6 @@ pub(super) fn place(path: &str, key: &str) -> String {
         (path, key) if key.starts_with('[') => format!("{path}{key}"),
         (path, key) => format!("{path}.{key}"),
     }
-}
-
-/// Reads JSON; an error names the document and the path.
-pub(super) fn parse<T: DeserializeOwned>(document: &'static str, text: &str) -> Result<T> {
-    // Keeping track of the path takes longer than reading, so it is kept only where it is told.
-    if let Ok(read) = serde_json::from_str(text) {
-        return Ok(read);
-    }
-    let mut reader = serde_json::Deserializer::from_str(text);
-    let bad = |path: String, problem: String| Error::BadDocument { document, path, problem };
-    let read = serde_path_to_error::deserialize(&mut reader)
-        .map_err(|error| bad(error.path().to_string(), error.into_inner().to_string()))?;
-    reader.end().map_err(|error| bad(".".to_owned(), error.to_string()))?;
-    Ok(read)
 }
 
 /// Reads a part of a document; an error is the path within it and what is wrong.

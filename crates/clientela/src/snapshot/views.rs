@@ -11,13 +11,14 @@ use crate::base::Base;
 use crate::calendar::{Day, Step};
 use crate::census::basis::NO_ROW;
 
-use crate::client::{ClientId, Texts};
+use crate::client::ClientId;
 use crate::error::{Error, Result};
 use crate::lifecycle::Stage;
 use crate::money::Scale;
 use crate::policy::Criterion;
 use crate::segment::{TargetMatch, keys};
 use crate::table::{NO_CODE, NO_INT32, NO_INT64, Table, Values};
+use crate::view::texts;
 
 /// Two lists of VIPs by two criteria (R17, S3.6).
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -65,14 +66,6 @@ fn not_to_rank_by(criterion: Criterion, error: Error) -> Error {
 /// Which of two means of sums over counts is larger, without dividing.
 fn mean_below(left: (i128, u64), right: (i128, u64)) -> bool {
     left.0 * i128::from(right.1) < right.0 * i128::from(left.1)
-}
-
-fn texts<S: AsRef<str>>(texts: impl IntoIterator<Item = S>) -> Values {
-    let mut all = Texts::default();
-    for text in texts {
-        all.push(text.as_ref());
-    }
-    Values::Text(Arc::new(all))
 }
 
 fn counts(counts: Vec<i64>) -> Values {
