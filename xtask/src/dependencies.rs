@@ -29,11 +29,12 @@ const LICENCES: [&str; 11] = [
 const TOOL_LICENCES: [(&str, &str); 1] = [("cbindgen", "MPL-2.0")];
 
 /// What each crate may know of the workspace, and the families that its tree must not hold.
-const DIRECTIONS: [(&str, &[&str], &[&str]); 4] = [
+const DIRECTIONS: [(&str, &[&str], &[&str]); 5] = [
     ("clientela", &[], &["arrow", "pyo3"]),
     ("clientela-arrow", &["clientela"], &["pyo3"]),
-    ("clientela-python", &["clientela", "clientela-arrow"], &[]),
-    ("clientela-c", &["clientela", "clientela-arrow"], &["pyo3"]),
+    ("clientela-intake", &["clientela"], &["arrow", "pyo3"]),
+    ("clientela-python", &["clientela", "clientela-arrow", "clientela-intake"], &[]),
+    ("clientela-c", &["clientela", "clientela-arrow", "clientela-intake"], &["pyo3"]),
 ];
 
 const TABLE: &str = "CONTRIBUTING.md";

@@ -529,7 +529,7 @@ fn column_kind(column: &Column, wanted: &str) -> Failure {
         Values::Text(_) | Values::Name(..) => "texts",
     };
     let problem = format!("holds {kind}, not {wanted}");
-    Failure::Core(Error::BadColumn { column: column.name.to_owned(), problem })
+    Failure::Core(Error::BadColumn { column: column.name.clone().into_owned(), problem })
 }
 
 fn describe(column: &Column, size: usize) -> clientela_column {

@@ -29,8 +29,8 @@ pub struct PyTable(pub(crate) Table);
 impl PyTable {
     /// The names of the columns.
     #[getter]
-    fn columns(&self) -> Vec<&'static str> {
-        self.0.columns().iter().map(|column| column.name).collect()
+    fn columns(&self) -> Vec<&str> {
+        self.0.columns().iter().map(|column| &*column.name).collect()
     }
 
     /// Each column's type, what a value of it says, and the source of its rule.
@@ -40,9 +40,9 @@ impl PyTable {
         for (column, field) in self.0.columns().iter().zip(table_schema(&self.0).fields()) {
             let entry = PyDict::new(py);
             entry.set_item("type", field.data_type().to_string())?;
-            entry.set_item("about", column.about)?;
-            entry.set_item("source", column.source)?;
-            schema.set_item(column.name, entry)?;
+            entry.set_item("about", &*column.about)?;
+            entry.set_item("source", &*column.source)?;
+            schema.set_item(&*column.name, entry)?;
         }
         Ok(schema)
     }
@@ -132,7 +132,7 @@ pub(crate) fn dicts<'py>(py: Python<'py>, table: &Table) -> PyResult<Bound<'py, 
     for row in 0..table.rows() {
         let dict = PyDict::new(py);
         for column in table.columns() {
-            dict.set_item(column.name, value(py, column.values.get(row))?)?;
+            dict.set_item(&*column.name, value(py, column.values.get(row))?)?;
         }
         rows.append(dict)?;
     }
@@ -171,7 +171,7 @@ fn text(table: &Table) -> String {
     let mut fitted = 0;
     for column in table.columns() {
         let values: Vec<Value> = rows.iter().map(|&row| column.values.get(row)).collect();
-        let mut cells = vec![column.name.to_owned()];
+        let mut cells = vec![column.name.clone().into_owned()];
         cells.extend(values.iter().map(cell));
         let width = cells.iter().map(|cell| cell.chars().count()).max().unwrap_or(0);
         if fitted > 0 && lines[0].chars().count() + 2 + width > WIDTH {
@@ -196,7 +196,7 @@ fn text(table: &Table) -> String {
     for line in &lines {
         let _ = writeln!(text, "{}", line.trim_end());
     }
-    let hidden: Vec<&str> = table.columns()[fitted..].iter().map(|column| column.name).collect();
+    let hidden: Vec<&str> = table.columns()[fitted..].iter().map(|column| &*column.name).collect();
     let _ = write!(text, "{} rows, {} columns", table.rows(), table.columns().len());
     if !hidden.is_empty() {
         let _ = write!(text, "; not shown: {}", hidden.join(", "));
@@ -215,7 +215,7 @@ pub(crate) fn html(table: &Table) -> String {
     let mut html = String::from("<table><thead><tr>");
     for column in table.columns() {
         let about = escape(&format!("{} Source: {}.", column.about, column.source));
-        let _ = write!(html, "<th title=\"{about}\">{}</th>", escape(column.name));
+        let _ = write!(html, "<th title=\"{about}\">{}</th>", escape(&column.name));
     }
     html.push_str("</tr></thead><tbody>");
     for (i, &row) in rows.iter().enumerate() {

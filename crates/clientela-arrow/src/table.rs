@@ -71,8 +71,8 @@ pub fn table_to_stream(table: &Table) -> FFI_ArrowArrayStream {
 
 fn field(column: &Column) -> Field {
     let nullable = !matches!(column.values, Values::Client(_) | Values::Text(_));
-    Field::new(column.name, data_type(&column.values), nullable)
-        .with_metadata([("about", column.about), ("source", column.source)])
+    Field::new(column.name.as_ref(), data_type(&column.values), nullable)
+        .with_metadata([("about", column.about.as_ref()), ("source", column.source.as_ref())])
 }
 
 fn data_type(values: &Values) -> DataType {

@@ -1,5 +1,6 @@
 //! What an axis is: columns of verdicts over the base, and the reasons of each verdict.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -171,12 +172,12 @@ pub(crate) fn choice<S: AsRef<str>>(codes: Arc<Buffer<u8>>, names: &[S]) -> Valu
 }
 
 pub(crate) fn column(
-    name: &'static str,
-    source: &'static str,
-    about: &'static str,
+    name: impl Into<Cow<'static, str>>,
+    source: impl Into<Cow<'static, str>>,
+    about: impl Into<Cow<'static, str>>,
     values: Values,
 ) -> Column {
-    Column { name, about, source, values }
+    Column { name: name.into(), about: about.into(), source: source.into(), values }
 }
 
 /// An amount that may be missing.

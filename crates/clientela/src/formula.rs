@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::{Error, Result};
+use crate::intake;
 use crate::metric;
 use crate::policy::Policy;
 use crate::signature::{self, Argument};
@@ -70,7 +71,7 @@ fn answer<F: Formula>(arguments: &str, policy: &Policy) -> Result<String> {
 
 /// All formulas, by the part of the domain that they belong to.
 pub fn formulas() -> impl Iterator<Item = &'static FormulaInfo> {
-    [metric::FORMULAS, risk::FORMULAS, attrition::FORMULAS, outreach::FORMULAS]
+    [metric::FORMULAS, risk::FORMULAS, attrition::FORMULAS, outreach::FORMULAS, intake::FORMULAS]
         .into_iter()
         .flatten()
 }

@@ -2,6 +2,7 @@
 //!
 //! Every answer that has rows is a [`Table`]; the bindings know only this shape.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -34,11 +35,11 @@ pub struct Table {
 #[derive(Debug, Clone)]
 pub struct Column {
     /// The name, the same in every language.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// What a value says, in one sentence, with its unit.
-    pub about: &'static str,
+    pub about: Cow<'static, str>,
     /// Requirement id, standard, or "convention".
-    pub source: &'static str,
+    pub source: Cow<'static, str>,
     /// The values.
     pub values: Values,
 }
@@ -253,7 +254,7 @@ impl Serialize for Table {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 let mut map = serializer.serialize_map(Some(self.0.columns.len()))?;
                 for column in &self.0.columns {
-                    map.serialize_entry(column.name, &column.values.get(self.1))?;
+                    map.serialize_entry(&*column.name, &column.values.get(self.1))?;
                 }
                 map.end()
             }

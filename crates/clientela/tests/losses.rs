@@ -71,7 +71,7 @@ fn snapshot(lines: &[Line], entries: &Json, as_of: &str, rules: &Json) -> Snapsh
 type Row = BTreeMap<&'static str, Value>;
 
 fn row(table: &Table, at: usize) -> Row {
-    table.columns().iter().map(|column| (column.name, column.values.get(at))).collect()
+    table.columns().iter().map(|column| (&*column.name, column.values.get(at))).collect()
 }
 
 fn rows(table: &Table) -> Vec<Row> {

@@ -13,7 +13,7 @@ use crate::client::Texts;
 use crate::error::{Error, Result};
 use crate::ledger::Ledger;
 use crate::policy::{CohortPeriods, RunningPeriod};
-use crate::table::{Column, NO_INT64, Table, Values};
+use crate::table::{NO_INT64, Table, Values};
 
 /// A table of this many periods is no longer read, and grows with their square.
 const MOST_PERIODS: i32 = 2_000;
@@ -206,7 +206,9 @@ struct Rows {
 }
 
 fn table_of(ledger: &Ledger, rows: Rows) -> Table {
-    let column = |name, about, values| Column { name, about, source: "convention", values };
+    let column = |name: &'static str, about: &'static str, values| {
+        crate::axis::column(name, "convention", about, values)
+    };
     Table::new(vec![
         column("cohort", "Period of the first purchase.", Values::Text(Arc::new(rows.cohort))),
         column(

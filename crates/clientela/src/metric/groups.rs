@@ -35,7 +35,7 @@ impl Groups {
                 let columns = seen.table.columns().iter();
                 let groups = columns
                     .filter(|c| matches!(c.values, Values::Choice(..) | Values::Flag(_)))
-                    .map(|column| column.name);
+                    .map(|column| &*column.name);
                 let groups: Vec<&str> = groups.collect();
                 let problem = format!(
                     "`{by}` is no column of choices or facts; these are {}",

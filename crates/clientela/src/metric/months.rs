@@ -10,7 +10,7 @@ use crate::census::history::{Histories, Scratch};
 use crate::census::plan::Plan;
 use crate::client::{ClientIds, Texts};
 use crate::ledger::Ledger;
-use crate::table::{Column, Table, Values};
+use crate::table::{Table, Values};
 
 /// A row per client and month with a line that counts: first day of the month, net amount,
 /// purchases.
@@ -48,7 +48,9 @@ pub(crate) fn months(ledger: &Ledger, plan: &Plan<'_>) -> Table {
         }
     };
     let first_day = |month| Step::Month.first_day(month).days();
-    let column = |name, about, values| Column { name, about, source: "convention", values };
+    let column = |name: &'static str, about: &'static str, values| {
+        crate::axis::column(name, "convention", about, values)
+    };
     Table::new(vec![
         column("client", "Id of the client.", Values::Client(ids)),
         column(

@@ -8,28 +8,34 @@ mod behaviour;
 mod care;
 mod check;
 mod criterion;
+mod intake;
 mod key;
 mod lifetime;
 mod loss;
+mod matching;
 mod metric;
 mod outreach;
 mod potential;
 mod relation;
 mod risk;
+mod rule;
 mod segments;
 mod target;
 
 pub use behaviour::{BehaviourPolicy, MonthDay, Season};
 pub use care::CarePolicy;
 pub use criterion::{Criterion, Strategy, WeightedCriterion};
+pub use intake::IntakePolicy;
 pub use key::KeyPolicy;
 pub use lifetime::{LifetimePolicy, Returns};
 pub use loss::{LossPolicy, Stake};
+pub use matching::MatchingPolicy;
 pub use metric::{ChurnConvention, MetricPolicy, RevenueConvention, ZeroChurn};
 pub use outreach::OutreachPolicy;
 pub use potential::PotentialPolicy;
 pub use relation::RelationPolicy;
 pub use risk::RiskPolicy;
+pub use rule::RulePolicy;
 pub(crate) use segments::SegmentMap;
 pub use segments::{Band, Segment};
 pub use target::{Condition, Operator, TargetPolicy};
@@ -124,6 +130,12 @@ pub struct Policy {
     pub loss: LossPolicy,
     /// Who does what next.
     pub outreach: OutreachPolicy,
+    /// Segments that the firm states as rules.
+    pub rule: RulePolicy,
+    /// Tables and values that come in.
+    pub intake: IntakePolicy,
+    /// Which records mean the same client.
+    pub matching: MatchingPolicy,
 }
 
 impl Default for Policy {
@@ -151,6 +163,9 @@ impl Default for Policy {
             risk: RiskPolicy::default(),
             loss: LossPolicy::default(),
             outreach: OutreachPolicy::default(),
+            rule: RulePolicy::default(),
+            intake: IntakePolicy::default(),
+            matching: MatchingPolicy::default(),
         }
     }
 }

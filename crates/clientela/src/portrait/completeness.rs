@@ -14,7 +14,7 @@ use super::portraits::Portraits;
 use crate::buffer::Buffer;
 use crate::calendar::Day;
 use crate::client::{ClientId, Texts};
-use crate::table::{Column, NO_CODE, Table, Values};
+use crate::table::{NO_CODE, Table, Values};
 
 /// How complete one portrait is as of a day (R12). Fields of weight 0 and fields that do not
 /// apply to the client's kind are left out everywhere.
@@ -198,7 +198,9 @@ impl Portraits {
     pub fn completeness(&self, as_of: Day) -> Table {
         let columns = self.completeness_columns(as_of);
         let (kinds, kind_names) = self.kind_codes();
-        let column = |name, about, source, values| Column { name, about, source, values };
+        let column = |name: &'static str, about: &'static str, source: &'static str, values| {
+            crate::axis::column(name, source, about, values)
+        };
         Table::new(vec![
             column("client", "Client id.", "convention", Values::Client(self.ids().clone())),
             column(

@@ -9,7 +9,7 @@ use super::judge::{Judge, ones};
 use super::portraits::Portraits;
 use crate::calendar::Day;
 use crate::client::Texts;
-use crate::table::{Column, Table, Values};
+use crate::table::{Table, Values};
 
 impl Portraits {
     /// For each field that applies to someone, how many clients' portraits have it as of a day
@@ -54,7 +54,9 @@ impl Portraits {
         let number = |of: fn(&[i64; 3]) -> i64| {
             Values::Int64(Arc::new(shown.iter().map(|(_, counts)| of(counts)).collect()))
         };
-        let column = |name, about, source, values| Column { name, about, source, values };
+        let column = |name: &'static str, about: &'static str, source: &'static str, values| {
+            crate::axis::column(name, source, about, values)
+        };
         let required = shown.iter().map(|(field, _)| u8::from(field.required)).collect();
         let weight = shown.iter().map(|(field, _)| i64::from(field.weight)).collect();
         let share =

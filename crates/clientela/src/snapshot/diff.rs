@@ -12,7 +12,7 @@ use crate::axis::Reason;
 use crate::calendar::Day;
 use crate::client::{ClientId, Texts};
 use crate::error::{Error, Result};
-use crate::table::{Column, NO_CODE, Table, Values};
+use crate::table::{NO_CODE, Table, Values};
 
 /// A client whose verdict on an axis changed.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -148,7 +148,9 @@ impl Diff {
             None => texts(&|row| rows[row].0.to_string()),
         };
         let text = |value: Option<&String>| value.cloned().unwrap_or_default();
-        let column = |name, about, values| Column { name, about, source: "convention", values };
+        let column = |name: &'static str, about: &'static str, values| {
+            crate::axis::column(name, "convention", about, values)
+        };
         Table::new(vec![
             column("client", "Id of the client.", client),
             column("change", "entered, left or moved.", texts(&|row| rows[row].1.to_owned())),

@@ -19,7 +19,7 @@ pub use summary::{FlagCount, GroupCount, KeySummary, RfmSummary, Summary, VipOve
 pub use views::{CriteriaOverlap, list_overlap};
 
 use crate::attrition::Activity;
-use crate::axis::{self, Known};
+use crate::axis::{self, Known, column};
 use crate::base::Base;
 use crate::buffer::Buffer;
 use crate::calendar::{Day, Step};
@@ -198,12 +198,12 @@ fn tier_by_side(basis: &Basis<'_>) -> Result<Snapshot> {
 fn with_tier(table: &Table, tier: &Snapshot, ids: &ClientIds) -> Result<Table> {
     let rows = positions(ids, tier.ids())?;
     let columns = table.columns().iter().map(|column| {
-        let missing = match column.name {
+        let missing = match &*column.name {
             "tier" => NO_CODE,
             "vip_months" | "vip_by_month" | "vip_by_total" | "former_vip" => 0,
             _ => return column.clone(),
         };
-        let codes = tier.codes(column.name);
+        let codes = tier.codes(&column.name);
         let code = |&row: &u32| if row == NO_ROW { missing } else { codes[row as usize] };
         let codes: Arc<Buffer<u8>> = Arc::new(rows.iter().map(code).collect());
         let values = match &column.values {
@@ -492,7 +492,6 @@ fn table(
     let float = |values: Buffer<f64>| Values::Float(Arc::new(values));
     let choice = |codes: Buffer<u8>, names: &[&str]| axis::choice(Arc::new(codes), names);
     let v = verdicts;
-    let column = |name, source, about, values| Column { name, about, source, values };
     let table = Table::new(vec![
         column("client", "convention", "Id of the client.", Values::Client(ids.clone())),
         column("first_purchase", "convention", "Day of the first purchase.", day(first)),

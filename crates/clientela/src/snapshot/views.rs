@@ -493,7 +493,7 @@ impl Snapshot {
         let found = columns.iter().find(|column| column.name == name && verdict(&column.values));
         if found.is_none() {
             let names = columns.iter().filter(|column| verdict(&column.values));
-            let names: Vec<&str> = names.map(|column| column.name).collect();
+            let names: Vec<&str> = names.map(|column| &*column.name).collect();
             let problem =
                 format!("`{name}` is no column of verdicts; these are {}", names.join(", "));
             return Err(Error::BadArgument { argument, problem });
