@@ -46,6 +46,14 @@ impl Shape {
         let best = jaro + 0.1 * f64::from(prefix) * (1.0 - jaro);
         best * f64::from(ALIKE) + 1.0 >= f64::from(least)
     }
+
+    /// Whether one key may become the other by so many edits.
+    pub(crate) fn may_be_edited(self, other: Self, most: u32) -> bool {
+        let alone = |x: u64, y: u64| (x & !y).count_ones();
+        alone(self.letters, other.letters) <= most
+            && alone(other.letters, self.letters) <= most
+            && u32::from(self.length.abs_diff(other.length)) <= most
+    }
 }
 
 /// The likeness of two keys with their shapes, where it is at least `least`.
