@@ -128,6 +128,7 @@ impl Policy {
         self.check_shares()?;
         self.check_risk()?;
         self.check_loss()?;
+        self.check_intake()?;
         self.check_behaviour()
     }
 
@@ -256,6 +257,29 @@ impl Policy {
         }
         if !(1..=24).contains(&loss.spike_months) {
             return bad("loss.spike_months", format!("{} is not 1 to 24", loss.spike_months));
+        }
+        Ok(())
+    }
+
+    fn check_intake(&self) -> Result<()> {
+        let intake = &self.intake;
+        for (path, count) in [
+            ("intake.max_columns", u64::from(intake.max_columns)),
+            ("intake.max_cells", intake.max_cells),
+            ("intake.max_cell_bytes", intake.max_cell_bytes.into()),
+            ("intake.suggest_rows", intake.suggest_rows.into()),
+        ] {
+            if count == 0 {
+                return bad(path, "at least 1".to_owned());
+            }
+        }
+        for (path, number) in [
+            ("intake.two_digit_years_ahead", intake.two_digit_years_ahead),
+            ("intake.suggest_from_percent", intake.suggest_from_percent),
+        ] {
+            if number > 100 {
+                return bad(path, format!("{number} is above 100"));
+            }
         }
         Ok(())
     }
