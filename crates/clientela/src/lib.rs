@@ -118,6 +118,7 @@ pub use client::*;
 pub use error::*;
 pub use figure::{Bound, Figure, Unit};
 pub use formula::{Formula, FormulaInfo, formula, formulas};
+pub use intake::transliterate;
 pub use journal::*;
 pub use ledger::*;
 pub use lifecycle::*;

@@ -19,7 +19,6 @@ mod questionnaire;
 mod record;
 mod records;
 mod rows;
-mod transliterate;
 mod unite;
 mod value;
 
@@ -49,5 +48,4 @@ pub use record::{
 };
 pub use records::Records;
 pub(crate) use records::unite_lists;
-pub use transliterate::transliterate;
 pub use value::FieldValue;
