@@ -92,7 +92,7 @@ impl Base {
     }
 
     fn check_pins(&self, rules: &Rules, pins: &[Pin]) -> Result<()> {
-        let numbers = matches!(self.sales.ids(), ClientIds::Int(_));
+        let numbers = matches!(self.sales.clients(), ClientIds::Int(_));
         for (i, pin) in pins.iter().enumerate() {
             let fault = |member: &str, problem: String| {
                 let path = format!("[{i}].{member}");
