@@ -32,8 +32,8 @@ pub enum AmountFormat {
 /// use clientela::intake::{AmountFormat, ReadAmount};
 /// use clientela::{Formula, Policy};
 ///
-/// let read = |text: &str, format| {
-///     ReadAmount { text: text.into(), format }.answer(&Policy::default())
+/// let read = |text: &str, written| {
+///     ReadAmount { text: text.into(), written }.answer(&Policy::default())
 /// };
 /// let amount = read("1 234,56", AmountFormat::DecimalComma)?;
 /// assert_eq!(amount.value.unwrap().to_string(), "1234.56");
@@ -46,7 +46,7 @@ pub struct ReadAmount {
     /// The text.
     pub text: RawText,
     /// How it is written.
-    pub format: AmountFormat,
+    pub written: AmountFormat,
 }
 
 /// What [`ReadAmount`] answers with.
@@ -68,7 +68,7 @@ impl Formula for ReadAmount {
 
     fn answer(&self, _: &Policy) -> Result<AmountRead> {
         let raw = self.text.masked().into_owned();
-        Ok(match amount(self.text.trimmed(), self.format) {
+        Ok(match amount(self.text.trimmed(), self.written) {
             Ok(value) => AmountRead { raw, value: Some(value), problem: None },
             Err(problem) => AmountRead { raw, value: None, problem: Some(problem) },
         })

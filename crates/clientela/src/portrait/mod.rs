@@ -50,3 +50,4 @@ pub use record::{
 pub use records::Records;
 pub(crate) use records::unite_lists;
 pub use rekey::{RekeyedPortraits, SetAsideValue};
+pub use value::FieldValue;
