@@ -103,12 +103,10 @@ fn a_list_of_tourists() {
             (1, "birth_date", "1990"),
             (1, "passport_number", "12"),
             (2, "birth_date", "29.02.2023"),
-            (2, "passport_number", "C01X00T47"),
             (2, "citizenship", "Atlantis"),
+            // H alone is no letter of the passport's scheme.
+            (2, "surname", "SMITH"),
         ]
-        .into_iter()
-        .filter(|(_, _, value)| *value != "C01X00T47")
-        .collect::<Vec<_>>()
     );
     assert_eq!(report.unmapped_columns, ["Оплата"]);
     assert_eq!(report.cards_masked, 1);

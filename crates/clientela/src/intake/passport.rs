@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::card::is_card;
+use super::card::holds_card;
 use super::country::country;
 use super::given::{RawText, digit};
 use crate::error::{Error, Result};
@@ -98,7 +98,7 @@ impl Formula for ReadPassport {
             problem: None,
         };
         let text = self.text.trimmed().to_uppercase();
-        if is_card(&text) {
+        if holds_card(&text) {
             read.problem = Some("a bank card number".to_owned());
             return Ok(read);
         }
