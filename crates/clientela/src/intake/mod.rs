@@ -1,16 +1,24 @@
 //! The central file: names, values and tables that come in, and which records mean the same
 //! client (R47, S2.19 to S2.36).
 
+mod alike;
 mod amount;
 mod card;
+mod clusters;
 mod country;
 mod currency;
 mod date;
+mod directory;
+mod duplicates;
 mod email;
+mod find;
+mod fold;
 mod given;
 mod grid;
 mod mapping;
+mod merge_plan;
 mod names;
+mod overlap;
 mod passport;
 mod phone;
 mod report;
@@ -23,16 +31,30 @@ mod transliterate;
 pub use amount::{AmountFormat, AmountRead, ReadAmount};
 pub(crate) use card::masked;
 pub use card::{CardKind, CardRead, ReadCard};
+pub use clusters::{ClusterMember, Clusters};
 pub use country::{CountryRead, ReadCountry};
 pub use currency::{CurrencyRead, ReadCurrency};
 pub use date::{DateRead, ReadDate};
+pub use directory::{Directory, DirectoryOptions, FieldKind};
+pub use duplicates::{
+    Crowd, DuplicateOptions, DuplicatePair, Duplicates, DuplicatesReport, FieldAgreement,
+    FieldModel, Level, LevelModel, MatchModel, PairExplanation,
+};
 pub use email::{EmailRead, ReadEmail};
+pub use find::{Criteria, Found, Match, MatchReason, Outcome};
 pub use given::RawText;
 pub use grid::{Cell, CellPlace, Grid, GridBuilder};
 pub use mapping::{ColumnTarget, Formats, IdKind, Mapping, Reading, Step, Target};
+pub use merge_plan::{
+    Change, FieldState, MergeApply, MergeApplyAnswer, MergePlan, MergePlanAnswer, MergeRevert,
+    MergeRevertAnswer, MergeUndo, PlannedField,
+};
 pub use names::{
     CleanName, CleanedName, CopiedName, CopyName, Script, Sex, SplitSurnameGivenName,
     SplitSurnameSex, SurnameGivenName, SurnameSex,
+};
+pub use overlap::{
+    OverlapAnswer, OverlapKept, OverlapLine, OverlapRemoved, OverlapSource, RemoveOverlap,
 };
 pub use passport::{CheckDigit, PassportCheckDigit, PassportKind, PassportRead, ReadPassport};
 pub use phone::{PhoneRead, ReadPhone};
@@ -63,4 +85,8 @@ pub(crate) const FORMULAS: &[FormulaInfo] = &[
     FormulaInfo::of::<ReadPassport>(),
     FormulaInfo::of::<PassportCheckDigit>(),
     FormulaInfo::of::<ReadCard>(),
+    FormulaInfo::of::<MergePlan>(),
+    FormulaInfo::of::<MergeApply>(),
+    FormulaInfo::of::<MergeRevert>(),
+    FormulaInfo::of::<RemoveOverlap>(),
 ];

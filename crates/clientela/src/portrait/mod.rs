@@ -18,6 +18,7 @@ mod portraits;
 mod questionnaire;
 mod record;
 mod records;
+mod rekey;
 mod rows;
 mod unite;
 mod value;
@@ -48,4 +49,5 @@ pub use record::{
 };
 pub use records::Records;
 pub(crate) use records::unite_lists;
+pub use rekey::{RekeyedPortraits, SetAsideValue};
 pub use value::FieldValue;
