@@ -185,8 +185,11 @@ proptest! {
     }
 }
 
+type Columns = Vec<(String, Texts)>;
+type IdPairs = BTreeSet<(String, String)>;
+
 /// The records of FEBRL 1 in columns, and the pairs of one person.
-fn febrl() -> (Vec<String>, Vec<(String, Texts)>, BTreeSet<(String, String)>) {
+fn febrl() -> (Vec<String>, Columns, IdPairs) {
     let text = common::data("febrl1.csv");
     let mut lines = text.lines();
     let names: Vec<&str> = lines.next().unwrap().split(',').skip(1).map(str::trim).collect();
@@ -199,7 +202,9 @@ fn febrl() -> (Vec<String>, Vec<(String, Texts)>, BTreeSet<(String, String)>) {
         let person = id.split('-').nth(1).unwrap().to_owned();
         persons.entry(person).or_default().push(id.clone());
         ids.push(id);
-        columns.iter_mut().for_each(|(_, texts)| texts.push(values.next().unwrap()));
+        for (_, texts) in &mut columns {
+            texts.push(values.next().unwrap());
+        }
     }
     let mut truth = BTreeSet::new();
     for mut records in persons.into_values() {
