@@ -456,7 +456,7 @@ fn the_holdout_is_what_came_after() {
     assert_eq!(data.spend, [Some(20.0), None]);
     let table = data.table();
     assert_eq!(table.rows(), 2);
-    let names: Vec<&str> = table.columns().iter().map(|column| column.name).collect();
+    let names: Vec<&str> = table.columns().iter().map(|column| &*column.name).collect();
     assert_eq!(
         names,
         [

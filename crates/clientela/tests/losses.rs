@@ -68,10 +68,10 @@ fn snapshot(lines: &[Line], entries: &Json, as_of: &str, rules: &Json) -> Snapsh
     base.snapshot(day(as_of), &policy(rules)).expect("a good base")
 }
 
-type Row = BTreeMap<&'static str, Value>;
+type Row = BTreeMap<String, Value>;
 
 fn row(table: &Table, at: usize) -> Row {
-    table.columns().iter().map(|column| (&*column.name, column.values.get(at))).collect()
+    table.columns().iter().map(|column| (column.name.to_string(), column.values.get(at))).collect()
 }
 
 fn rows(table: &Table) -> Vec<Row> {

@@ -783,7 +783,7 @@ proptest! {
             prop_assert_eq!(one.rows(), other.rows());
             for column in one.columns() {
                 for row in 0..one.rows() {
-                    let (a, b) = (column.values.get(row), other.value(row, column.name).unwrap());
+                    let (a, b) = (column.values.get(row), other.value(row, &column.name).unwrap());
                     match (a, b) {
                         (Value::Float(a), Value::Float(b)) => close(a, b),
                         // Means round; sums do not.

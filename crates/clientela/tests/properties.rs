@@ -115,10 +115,11 @@ fn snapshot(lines: &[Line], as_of: Day, policy: &Policy) -> Snapshot {
 }
 
 /// The columns of a table that are as given, by client.
-fn rows(table: &Table) -> BTreeMap<String, BTreeMap<&'static str, Value>> {
+fn rows(table: &Table) -> BTreeMap<String, BTreeMap<String, Value>> {
     let columns = table.columns();
     let row = |row: usize| {
-        let cells = columns[1..].iter().map(|column| (column.name, column.values.get(row)));
+        let cells =
+            columns[1..].iter().map(|column| (column.name.to_string(), column.values.get(row)));
         (format!("{:?}", columns[0].values.get(row)), cells.collect())
     };
     (0..table.rows()).map(row).collect()
@@ -379,7 +380,7 @@ proptest! {
         prop_assert_eq!(small.keys().collect::<Vec<_>>(), large.keys().collect::<Vec<_>>());
         for (client, row) in &small {
             for (name, value) in row {
-                if !["amount", "returned", "mean_purchase", "variation", "actual", "target_gap"].contains(name) {
+                if !["amount", "returned", "mean_purchase", "variation", "actual", "target_gap"].contains(&name.as_str()) {
                     prop_assert_eq!(value, &large[client][name], "{} {}", client, name);
                 }
             }
@@ -417,7 +418,7 @@ proptest! {
         for a in table.values() {
             for b in table.values() {
                 let better = |axis: &str, score: &str, sign: i64| {
-                    let value = |row: &BTreeMap<&str, Value>| match axis {
+                    let value = |row: &BTreeMap<String, Value>| match axis {
                         "amount" => Some(minor(&row["amount"])),
                         axis => int(&row[axis]),
                     };
@@ -430,7 +431,7 @@ proptest! {
                 prop_assert!(better("purchases", "frequency_score", 1));
                 prop_assert!(better("amount", "monetary_score", 1));
                 if minor(&a["amount"]) >= minor(&b["amount"]) {
-                    let class = |row: &BTreeMap<&str, Value>| format!("{:?}", row["abc_class"]);
+                    let class = |row: &BTreeMap<String, Value>| format!("{:?}", row["abc_class"]);
                     prop_assert!(class(a) <= class(b), "a larger amount has no worse class");
                 }
             }
@@ -799,7 +800,7 @@ proptest! {
                     ("amount", "monetary_score")];
         for (axis, score) in axes {
             // The larger the better.
-            let value = |row: &BTreeMap<&str, Value>| match axis {
+            let value = |row: &BTreeMap<String, Value>| match axis {
                 "amount" => minor(&row[axis]),
                 "recency_days" => -int(&row[axis]).unwrap(),
                 _ => int(&row[axis]).unwrap(),

@@ -269,13 +269,14 @@ fn snapshot(lines: &[Line], facts: &[Facts], as_of: Day, policy: &Policy) -> Sna
     Base::new(&ledger).portraits(&portraits(facts)).snapshot(as_of, policy).expect("a good base")
 }
 
-type Row = BTreeMap<&'static str, Value>;
+type Row = BTreeMap<String, Value>;
 
 /// The rows of a table by client.
 fn rows(table: &Table) -> BTreeMap<String, Row> {
     let columns = table.columns();
     let row = |row: usize| {
-        let cells = columns[1..].iter().map(|column| (column.name, column.values.get(row)));
+        let cells =
+            columns[1..].iter().map(|column| (column.name.to_string(), column.values.get(row)));
         (columns[0].values.get(row).to_string(), cells.collect())
     };
     (0..table.rows()).map(row).collect()
@@ -610,7 +611,7 @@ proptest! {
         let after = snapshot(&lines, &facts, as_of, &Policy::from_json(section).unwrap());
         let (before, after) = (before.clients(), after.clients());
         for (old, new) in before.columns().iter().zip(after.columns()) {
-            if own.contains(&old.name) {
+            if own.contains(&&*old.name) {
                 continue;
             }
             for row in 0..before.rows() {
