@@ -210,8 +210,12 @@ def read_operand(value, path):
         raise fault(path)
     if is_whole(value) and not -(2**63) <= value < 2**63:
         raise fault(path)
-    if isinstance(value, dict) and sort_of(value) is None:
-        raise fault(path)
+    if isinstance(value, dict):
+        for key in ("unit", "current", "previous", "start_of", "end_of"):
+            if key in value and value[key] not in UNITS:
+                raise fault(f"{path}.{key}")
+        if sort_of(value) is None:
+            raise fault(path)
     if isinstance(value, list):
         for number, one in enumerate(value):
             read_operand(one, f"{path}[{number}]")
@@ -785,55 +789,61 @@ def refuse_errors(snapshot, document):
 
 
 def errors(snapshot, document):
-    """The paths of everything that keeps a document from running, in its order."""
+    """The paths of everything that keeps a document from running."""
     read(document)
     limits = snapshot.policy["rule"]
-    rules, found = document["rules"], []
+    rules = document["rules"]
     if len(rules) > limits["max_rules"]:
         return ["rules"]
     names = [rule["id"] for rule in rules]
+    taken = {*snapshot.rows[0]} | ({"segment"} if document.get("match") == "first" else set())
+    found = []
     for number, rule in enumerate(rules):
         name, path = rule["id"], f"rules[{number}]"
-        taken = name in names[:number] or name in snapshot.rows[0]
-        if not re.fullmatch(r"[a-z0-9_]+", name) or taken:
+        if not re.fullmatch(r"[a-z0-9_]+", name) or name in taken or name in names[:number]:
             found.append(f"{path}.id")
-        checked = list(check_condition(snapshot, rule["when"], f"{path}.when", None, names))
-        found += checked
-        if not checked and (at := cycle(rules, number)):
-            found.append(at)
-        elif not checked and not any(cycle(rules, other) for other in range(len(rules))):
-            size = measure(rules, rule["when"])
-            if size[0] > limits["max_depth"] or size[1] > limits["max_leaves"]:
-                found.append(f"{path}.when")
+        found += check_condition(snapshot, rule["when"], f"{path}.when", None, names)
+    includes = {
+        number: [
+            (f"{path}.include", names.index(one["include"]))
+            for path, one in nodes(rule["when"], f"rules[{number}].when")
+            if one.get("include") in names
+        ]
+        for number, rule in enumerate(rules)
+    }
+    rounds = [number for number in includes if number in reached(includes, number)]
+    told = set()
+    for number in rounds:
+        if number not in told:
+            ways = [at for at, to in includes[number] if number in {to, *reached(includes, to)}]
+            found.append(ways[0])
+            told |= {other for other in reached(includes, number)
+                     if number in reached(includes, other)}
+    for number, rule in enumerate(rules):
+        if not {number, *reached(includes, number)} & set(rounds):
+            depth, leaves = measure(rules, rule["when"])
+            found += [f"rules[{number}]"] * (depth > limits["max_depth"])
+            found += [f"rules[{number}]"] * (leaves > limits["max_leaves"])
     return found
 
 
-def cycle(rules, start):
-    """The path of the include through which a rule includes itself, or None."""
-    by_name = {rule["id"]: rule["when"] for rule in reversed(rules)}
-
-    def leads_back(name, seen):
-        if name == rules[start]["id"]:
-            return True
-        if name in seen or name not in by_name:
-            return False
-        return any(
-            leads_back(one["include"], seen | {name})
-            for _, one in nodes(by_name[name], "") if "include" in one
-        )
-
-    for path, condition in nodes(rules[start]["when"], f"rules[{start}].when"):
-        if "include" in condition and leads_back(condition["include"], frozenset()):
-            return f"{path}.include"
-    return None
+def reached(includes, start):
+    """The rules that one includes, with those that these include."""
+    found, waiting = set(), [start]
+    while waiting:
+        for _, to in includes[waiting.pop()]:
+            if to not in found:
+                found.add(to)
+                waiting.append(to)
+    return found
 
 
 def measure(rules, condition):
     """(depth, leaves), with those of included rules."""
-    by_name = {rule["id"]: rule["when"] for rule in rules}
+    by_name = {rule["id"]: rule["when"] for rule in reversed(rules)}
     inner = condition.get("all", []) + condition.get("any", [])
     inner += [condition[key] for key in ("not", "where") if key in condition]
-    inner += [by_name[condition["include"]]] if "include" in condition else []
+    inner += [by_name[condition["include"]]] if condition.get("include") in by_name else []
     sizes = [measure(rules, one) for one in inner]
     leaf = any(subject in condition for subject in SUBJECTS)
     return 1 + max((depth for depth, _ in sizes), default=0), leaf + sum(n for _, n in sizes)
@@ -896,10 +906,10 @@ def check_comparison(snapshot, leaf, subject, path):
     if "currency" in leaf:
         if subject.kind != "money" or leaf["currency"] != snapshot.options["currency"]:
             yield f"{path}.currency"
-    if leaf.get("ignore_case") and subject.kind != "text":
+    if leaf.get("ignore_case") and subject.kind not in ("text", "choice"):
         yield f"{path}.ignore_case"
     if (op in ALONE) != (value is None):
-        yield f"{path}.value"
+        yield path if value is None else f"{path}.value"
         return
     if op in ALONE:
         return
