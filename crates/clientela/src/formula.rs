@@ -8,7 +8,7 @@ use crate::intake;
 use crate::metric;
 use crate::policy::Policy;
 use crate::signature::{self, Argument};
-use crate::{attrition, outreach, risk};
+use crate::{attrition, outreach, risk, rule};
 
 /// A formula: its fields are the named arguments, on which the answer alone depends, with the
 /// thresholds of a policy.
@@ -64,16 +64,34 @@ impl FormulaInfo {
 }
 
 fn answer<F: Formula>(arguments: &str, policy: &Policy) -> Result<String> {
-    let formula: F = crate::json::arguments(arguments)?;
+    let formula: F = crate::json::arguments(arguments).map_err(without_cards)?;
     let answer = serde_json::to_string(&formula.answer(policy)?);
     answer.map_err(|error| Error::BadFormat(error.to_string()))
 }
 
+/// An error that shows no number of a bank card, wherever it was among the arguments.
+fn without_cards(error: Error) -> Error {
+    let masked = |text: String| intake::masked(&text).into_owned();
+    match error {
+        Error::BadDocument { document, path, problem } => {
+            Error::BadDocument { document, path: masked(path), problem: masked(problem) }
+        }
+        other => other,
+    }
+}
+
 /// All formulas, by the part of the domain that they belong to.
 pub fn formulas() -> impl Iterator<Item = &'static FormulaInfo> {
-    [metric::FORMULAS, risk::FORMULAS, attrition::FORMULAS, outreach::FORMULAS, intake::FORMULAS]
-        .into_iter()
-        .flatten()
+    [
+        metric::FORMULAS,
+        risk::FORMULAS,
+        attrition::FORMULAS,
+        outreach::FORMULAS,
+        rule::FORMULAS,
+        intake::FORMULAS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// The answer of a formula by name, with its arguments and its answer in JSON.

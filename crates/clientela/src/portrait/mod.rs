@@ -18,8 +18,8 @@ mod portraits;
 mod questionnaire;
 mod record;
 mod records;
+mod rekey;
 mod rows;
-mod transliterate;
 mod unite;
 mod value;
 
@@ -49,5 +49,5 @@ pub use record::{
 };
 pub use records::Records;
 pub(crate) use records::unite_lists;
-pub use transliterate::transliterate;
+pub use rekey::{RekeyedPortraits, SetAsideValue};
 pub use value::FieldValue;
