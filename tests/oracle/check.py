@@ -28,6 +28,14 @@ FORM_KEYS = {
 FORMULA_KEYS = {"name", "about", "source", "generated", "formula", "args", "policy", "expect"}
 # Views that no second program derives: their vectors are by hand alone.
 BY_HAND = ("findings", "finding_clients", "actions", "levers", "winning", "curve")
+# Formulas of values that come in and of other programs' filters, likewise: the derivation is in
+# `about`.
+FORMULAS_BY_HAND = (
+    "to_latin", "to_cyrillic", "split_surname_sex", "split_surname_given_name", "clean_name",
+    "read_phone", "read_email", "read_date", "read_amount", "read_country", "read_currency",
+    "read_passport", "passport_check_digit", "read_card", "rule_from_espo", "rule_from_twenty",
+    "rule_to_twenty",
+)
 VIEW_KEYS = {"view", "args", "where", "columns", "rows", "error"}
 TABLES = ("clients", "months", "ladder", "keys", "matches", "completeness", "gaps")
 
@@ -238,6 +246,8 @@ def check_formula(vector):
     unknown = set(vector) - FORMULA_KEYS
     if unknown:
         yield f"unknown keys {sorted(unknown)}"
+    if vector["formula"] in FORMULAS_BY_HAND:
+        return
     try:
         found = formulas.answer(vector["formula"], vector["args"], vector.get("policy"))
     except oracle.Refused as refused:
