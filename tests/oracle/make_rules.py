@@ -148,7 +148,8 @@ class Writer:
                 leaf["window"] = self.window()
             if dice.chance(35):
                 leaf["where"] = self.where("sales")
-            values = [person.metric(leaf) for person in self.people]
+            least = True if name in rules.COUNTED else None
+            values = [person.metric(leaf, least) for person in self.people]
             return self.option(self.compared(leaf, rules.Subject(rules.METRICS[name]), values))
         records = dice.one_of(["sales", *rules.RECORDS])
         leaf = {dice.one_of(["count", "exists"]): records}
