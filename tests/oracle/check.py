@@ -3,7 +3,8 @@
     python tests/oracle/check.py
 
 Hand-derived expectations and the oracle thus check each other; the generated files must be
-what `make_vectors.py` writes; and every value of every policy field must occur somewhere.
+what `make_vectors.py` writes; every value of every policy field must occur somewhere, and every
+operator and figure of rules in a vector by hand.
 """
 
 import json
@@ -343,6 +344,25 @@ def check_vector(vector):
             yield f"unknown expectation {key}"
 
 
+def words_of(condition):
+    """The operators and figures of a condition."""
+    found = {condition[key] for key in ("op", "metric") if key in condition}
+    inner = condition.get("all", []) + condition.get("any", [])
+    for one in inner + [condition[key] for key in ("not", "where") if key in condition]:
+        found |= words_of(one)
+    return found
+
+
+def words_by_hand(vector):
+    """The operators and figures of rules whose outcome is derived by hand."""
+    found = set()
+    if not vector.get("generated", False):
+        for entry in vector["expect"].get("segments", []):
+            for rule in entry["rules"]["rules"] if "rows" in entry else []:
+                found |= words_of(rule["when"])
+    return found
+
+
 def listed(kind):
     """Whether a field has one of a list of values."""
     return isinstance(kind, tuple) and kind[0] != oracle.SOME
@@ -395,7 +415,7 @@ def values_needed(form, path):
 
 def main():
     passed, failed, hand = 0, 0, 0
-    seen, names = set(), set()
+    seen, names, words = set(), set(), set()
 
     def result(name, problems):
         nonlocal passed, failed
@@ -419,6 +439,7 @@ def main():
             if vector["name"] in names:
                 problems.append("the name is taken")
             names.add(vector["name"])
+            words |= words_by_hand(vector)
             hand += not vector.get("generated", False)
             result(vector["name"], problems)
             if "questionnaire" not in vector and "error" not in vector["expect"]:
@@ -428,6 +449,8 @@ def main():
     needed = set(values_needed(oracle.POLICY, ""))
     missing = [f"{name} = {value}" for name, value in sorted(needed - seen, key=str)]
     result("every value of every policy field occurs", missing)
+    result("every operator and figure of rules occurs by hand",
+           sorted({*rules.OPS, *rules.METRICS} - words))
     print(f"{len(names)} vectors, {hand} derived by hand; {len(needed)} policy values covered")
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
