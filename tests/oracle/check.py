@@ -3,7 +3,8 @@
     python tests/oracle/check.py
 
 Hand-derived expectations and the oracle thus check each other; the generated files must be
-what `make_vectors.py` writes; and every value of every policy field must occur somewhere.
+what `make_vectors.py` writes; every value of every policy field must occur somewhere, and every
+operator and figure of rules in a vector by hand.
 """
 
 import json
@@ -15,6 +16,7 @@ import lifetime
 import make_vectors
 import oracle
 import questionnaire
+import rules
 
 KEYS = {
     "name", "about", "source", "border", "generated", "options", "sales", "payments", "orders",
@@ -27,6 +29,14 @@ FORM_KEYS = {
 FORMULA_KEYS = {"name", "about", "source", "generated", "formula", "args", "policy", "expect"}
 # Views that no second program derives: their vectors are by hand alone.
 BY_HAND = ("findings", "finding_clients", "actions", "levers", "winning", "curve")
+# Formulas of values that come in and of other programs' filters, likewise: the derivation is in
+# `about`.
+FORMULAS_BY_HAND = (
+    "to_latin", "to_cyrillic", "split_surname_sex", "split_surname_given_name", "clean_name",
+    "read_phone", "read_email", "read_date", "read_amount", "read_country", "read_currency",
+    "read_passport", "passport_check_digit", "read_card", "rule_from_espo", "rule_from_twenty",
+    "rule_to_twenty",
+)
 VIEW_KEYS = {"view", "args", "where", "columns", "rows", "error"}
 TABLES = ("clients", "months", "ladder", "keys", "matches", "completeness", "gaps")
 
@@ -154,11 +164,91 @@ def check_view(wanted, snapshot):
                 )
 
 
+def same_error(where, wanted, refused):
+    """Mismatches of an error in the place of an answer."""
+    for key, value in wanted.items():
+        if refused.error.get(key) != value:
+            yield f"{where} error.{key}: {value!r} expected, {refused.error.get(key)!r} found"
+
+
+def known_keys(where, entry, keys):
+    unknown = set(entry) - set(keys)
+    if unknown:
+        yield f"{where}: unknown keys {sorted(unknown)}"
+
+
+def titles(document):
+    """How a document of rules is called in mismatches."""
+    return "rules " + ", ".join(rule.get("id", "?") for rule in document["rules"])[:60]
+
+
+def check_segments(entry, snapshot):
+    """Mismatches of the segments of a document of rules."""
+    where = titles(entry["rules"])
+    yield from known_keys(where, entry, ("rules", "columns", "rows", "error"))
+    try:
+        rows = rules.segments(snapshot, entry["rules"])
+    except oracle.Refused as refused:
+        yield from same_error(where, entry.get("error", {"code": None}), refused)
+        return
+    if "error" in entry:
+        yield f"{where}: {entry['error']} expected, nothing was refused"
+        return
+    yield from compare_table(where, entry, oracle.table(rows, list(rows[0])))
+
+
+def check_problems(entry, snapshot):
+    """Mismatches of the problems of a document; a warning must be true of the base at hand."""
+    document = entry["rules"]
+    where = titles(document)
+    yield from known_keys(where, entry, ("rules", "problems", "error"))
+    try:
+        found = rules.errors(snapshot, document)
+    except oracle.Refused as refused:
+        yield from same_error(where, entry.get("error", {"code": None}), refused)
+        return
+    if "error" in entry:
+        yield f"{where}: {entry['error']} expected, nothing was refused"
+        return
+    wanted = [one["path"] for one in entry["problems"] if one["severity"] == "error"]
+    if sorted(wanted) != sorted(found):
+        yield f"{where}: errors at {wanted} expected, at {found} found"
+    for one in entry["problems"]:
+        yield from known_keys(where, one, ("severity", "path", "code"))
+        if one["severity"] == "warning" and not found:
+            yield from check_warning(where, one, snapshot, document)
+
+
+def check_warning(where, warning, snapshot, document):
+    """What is always true is false for nobody, what is always false is true for nobody."""
+    contrary = {"always_true": False, "always_false": True}[warning["code"]]
+    for path, outcomes in rules.every_node(snapshot, document).items():
+        if path == warning["path"]:
+            if contrary in outcomes:
+                yield f"{where}: not {warning['code']} at {path}"
+            return
+    yield f"{where}: no condition at {warning['path']}"
+
+
+def check_trace(entry, snapshot):
+    """Mismatches of the outcomes of rules and leaves of one client."""
+    where = f"{titles(entry['rules'])}, trace of {entry['client']}"
+    yield from known_keys(where, entry, ("rules", "client", "outcomes", "leaves"))
+    outcomes, leaves = rules.trace(snapshot, entry["rules"], entry["client"])
+    for told, wanted, found in (
+        ("outcomes", entry["outcomes"], outcomes), ("leaves", entry["leaves"], leaves),
+    ):
+        if wanted != found:
+            yield f"{where}: {told} {wanted} expected, {found} found"
+
+
 def check_formula(vector):
     """Mismatches of a formula's answer."""
     unknown = set(vector) - FORMULA_KEYS
     if unknown:
         yield f"unknown keys {sorted(unknown)}"
+    if vector["formula"] in FORMULAS_BY_HAND:
+        return
     try:
         found = formulas.answer(vector["formula"], vector["args"], vector.get("policy"))
     except oracle.Refused as refused:
@@ -231,6 +321,15 @@ def check_vector(vector):
         elif key == "views":
             for entry in wanted:
                 yield from check_view(entry, snapshot)
+        elif key == "segments":
+            for entry in wanted:
+                yield from check_segments(entry, snapshot)
+        elif key == "rule_problems":
+            for entry in wanted:
+                yield from check_problems(entry, snapshot)
+        elif key == "traces":
+            for entry in wanted:
+                yield from check_trace(entry, snapshot)
         elif key == "explain":
             rows = {row["client"]: row for row in snapshot.rows}
             for entry in wanted:
@@ -243,6 +342,25 @@ def check_vector(vector):
                     yield f"explain {entry['client']} {entry['axis']}: {entry['verdict']!r} expected, {found!r} found"
         else:
             yield f"unknown expectation {key}"
+
+
+def words_of(condition):
+    """The operators and figures of a condition."""
+    found = {condition[key] for key in ("op", "metric") if key in condition}
+    inner = condition.get("all", []) + condition.get("any", [])
+    for one in inner + [condition[key] for key in ("not", "where") if key in condition]:
+        found |= words_of(one)
+    return found
+
+
+def words_by_hand(vector):
+    """The operators and figures of rules whose outcome is derived by hand."""
+    found = set()
+    if not vector.get("generated", False):
+        for entry in vector["expect"].get("segments", []):
+            for rule in entry["rules"]["rules"] if "rows" in entry else []:
+                found |= words_of(rule["when"])
+    return found
 
 
 def listed(kind):
@@ -297,7 +415,7 @@ def values_needed(form, path):
 
 def main():
     passed, failed, hand = 0, 0, 0
-    seen, names = set(), set()
+    seen, names, words = set(), set(), set()
 
     def result(name, problems):
         nonlocal passed, failed
@@ -321,6 +439,7 @@ def main():
             if vector["name"] in names:
                 problems.append("the name is taken")
             names.add(vector["name"])
+            words |= words_by_hand(vector)
             hand += not vector.get("generated", False)
             result(vector["name"], problems)
             if "questionnaire" not in vector and "error" not in vector["expect"]:
@@ -330,6 +449,8 @@ def main():
     needed = set(values_needed(oracle.POLICY, ""))
     missing = [f"{name} = {value}" for name, value in sorted(needed - seen, key=str)]
     result("every value of every policy field occurs", missing)
+    result("every operator and figure of rules occurs by hand",
+           sorted({*rules.OPS, *rules.METRICS} - words))
     print(f"{len(names)} vectors, {hand} derived by hand; {len(needed)} policy values covered")
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
