@@ -128,6 +128,7 @@ impl Policy {
         self.check_shares()?;
         self.check_risk()?;
         self.check_loss()?;
+        self.check_rules()?;
         self.check_behaviour()
     }
 
@@ -256,6 +257,22 @@ impl Policy {
         }
         if !(1..=24).contains(&loss.spike_months) {
             return bad("loss.spike_months", format!("{} is not 1 to 24", loss.spike_months));
+        }
+        Ok(())
+    }
+
+    fn check_rules(&self) -> Result<()> {
+        let rule = &self.rule;
+        for (path, limit, most) in [
+            // A text that is nested more deeply is not read.
+            ("rule.max_depth", u32::from(rule.max_depth), 60),
+            ("rule.max_leaves", rule.max_leaves, 1_000_000),
+            ("rule.max_rules", rule.max_rules, 1_000_000),
+            ("rule.max_values", rule.max_values, 10_000_000),
+        ] {
+            if !(1..=most).contains(&limit) {
+                return bad(path, format!("{limit} is not 1 to {most}"));
+            }
         }
         Ok(())
     }

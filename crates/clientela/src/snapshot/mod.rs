@@ -5,6 +5,7 @@ mod axes;
 mod classify;
 mod diff;
 mod explain;
+mod segments;
 mod summary;
 mod views;
 
