@@ -129,6 +129,7 @@ impl Policy {
         self.check_risk()?;
         self.check_loss()?;
         self.check_rules()?;
+        self.check_matching()?;
         self.check_behaviour()
     }
 
@@ -273,6 +274,40 @@ impl Policy {
             if !(1..=most).contains(&limit) {
                 return bad(path, format!("{limit} is not 1 to {most}"));
             }
+        }
+        Ok(())
+    }
+
+    fn check_matching(&self) -> Result<()> {
+        let matching = &self.matching;
+        let (none, whole) = (Percent::whole(0), Percent::whole(100));
+        if matching.near_percent > matching.close_percent {
+            let problem = format!("{} is above {}", matching.near_percent, matching.close_percent);
+            return bad("matching.near_percent", problem);
+        }
+        // Below 70 % the bonus of Winkler's is not given.
+        for (path, share) in [
+            ("matching.near_percent", matching.near_percent),
+            ("matching.close_percent", matching.close_percent),
+            ("matching.find_percent", matching.find_percent),
+        ] {
+            if share < Percent::whole(70) || share > whole {
+                return bad(path, format!("{share} is not 70 to 100 %"));
+            }
+        }
+        if matching.duplicate_percent <= none || matching.duplicate_percent >= whole {
+            return bad("matching.duplicate_percent", "above 0 and below 100 %".to_owned());
+        }
+        if !(1..=40).contains(&matching.most_bits) {
+            let problem = format!("{} is not 1 to 40", matching.most_bits);
+            return bad("matching.most_bits", problem);
+        }
+        if !(2..=10_000).contains(&matching.block_records) {
+            let problem = format!("{} is not 2 to 10000", matching.block_records);
+            return bad("matching.block_records", problem);
+        }
+        if matching.find_limit == 0 {
+            return bad("matching.find_limit", "at least 1".to_owned());
         }
         Ok(())
     }

@@ -235,7 +235,7 @@ impl Portraits {
     }
 
     /// The value of a row at a field's place.
-    pub(super) fn value_at(&self, row: usize, place: usize) -> Option<FieldValue> {
+    pub(crate) fn value_at(&self, row: usize, place: usize) -> Option<FieldValue> {
         let field = &self.catalogue().fields()[place];
         self.columns.fields[place].as_ref()?.get(row, field, self.options.scale)
     }

@@ -1,0 +1,230 @@
+//! The records that are compared: those of one directory, or those of two that are linked.
+
+use std::borrow::Cow;
+
+use rayon::prelude::*;
+
+use super::level::{Gauge, LEVELS, Level};
+use crate::client::Texts;
+use crate::intake::alike::Shape;
+use crate::intake::directory::{Directory, Field, FieldKind, NO_KEY};
+
+/// How two records agree: three bits a field, 0 where it tells nothing, else a level and 1.
+pub(super) type Pattern = u64;
+const BITS: usize = 3;
+
+/// The level of a field in a pattern.
+pub(super) fn level_at(pattern: Pattern, field: usize) -> Option<Level> {
+    let code = (pattern >> (BITS * field)) as usize & 0b111;
+    (1..=LEVELS).contains(&code).then(|| Level::ALL[code - 1])
+}
+
+/// A pattern with one field.
+fn at(field: usize, level: Level) -> Pattern {
+    (level as Pattern + 1) << (BITS * field)
+}
+
+/// One field of all records that are compared. Fields of names share their keys.
+#[derive(Debug)]
+pub(super) struct PoolField<'a> {
+    pub(super) kind: FieldKind,
+    pub(super) codes: Cow<'a, [u32]>,
+    pub(super) keys: Cow<'a, Texts>,
+    shapes: Cow<'a, [Shape]>,
+}
+
+/// Records by field. Of two directories the rows of the second follow those of the first.
+#[derive(Debug)]
+pub(super) struct Pool<'a> {
+    pub(super) fields: Vec<PoolField<'a>>,
+    pub(super) rows: usize,
+    /// How many rows are of the first directory, where there are two.
+    pub(super) split: Option<usize>,
+    names: Vec<usize>,
+}
+
+/// A part of a field: its keys in order, and the place of each row's key.
+#[derive(Debug, Clone, Copy)]
+struct Part<'a> {
+    keys: &'a Texts,
+    codes: &'a [u32],
+}
+
+impl<'a> Part<'a> {
+    fn of(field: &'a Field) -> Self {
+        Self { keys: &field.keys, codes: &field.codes }
+    }
+}
+
+impl<'a> Pool<'a> {
+    /// The fields at these places of one directory.
+    pub(super) fn of_one(directory: &'a Directory, places: &[usize]) -> Self {
+        let parts = |field: &'a Field| (field.kind, vec![field]);
+        let fields = places.iter().map(|&place| parts(&directory.columns()[place])).collect();
+        Self::of(fields, directory.len(), None)
+    }
+
+    /// The fields at these pairs of places of two directories.
+    pub(super) fn of_two(
+        left: &'a Directory,
+        right: &'a Directory,
+        places: &[(usize, usize)],
+    ) -> Self {
+        let fields = places
+            .iter()
+            .map(|&(i, j)| {
+                let (x, y) = (&left.columns()[i], &right.columns()[j]);
+                (x.kind, vec![x, y])
+            })
+            .collect();
+        Self::of(fields, left.len() + right.len(), Some(left.len()))
+    }
+
+    fn of(fields: Vec<(FieldKind, Vec<&'a Field>)>, rows: usize, split: Option<usize>) -> Self {
+        let is_name = |i: &usize| fields[*i].0 == FieldKind::Name;
+        let names: Vec<usize> = (0..fields.len()).filter(is_name).collect();
+        let mut made: Vec<Option<PoolField<'a>>> = fields
+            .par_iter()
+            .map(|(kind, parts)| match &parts[..] {
+                _ if *kind == FieldKind::Name && names.len() > 1 => None,
+                [field] => Some(PoolField {
+                    kind: *kind,
+                    codes: Cow::Borrowed(&field.codes),
+                    keys: Cow::Borrowed(&field.keys),
+                    shapes: Cow::Borrowed(&field.shapes),
+                }),
+                parts => {
+                    let parts: Vec<Part<'_>> = parts.iter().map(|field| Part::of(field)).collect();
+                    joined(*kind, &[parts]).pop()
+                }
+            })
+            .collect();
+        if names.len() > 1 {
+            let parts: Vec<Vec<Part<'_>>> = names
+                .iter()
+                .map(|&i| fields[i].1.iter().map(|field| Part::of(field)).collect())
+                .collect();
+            for (&i, field) in names.iter().zip(joined(FieldKind::Name, &parts)) {
+                made[i] = Some(field);
+            }
+        }
+        Self { fields: made.into_iter().flatten().collect(), rows, split, names }
+    }
+
+    /// The two records of one pair alone.
+    pub(super) fn of_pair(a: &[(FieldKind, &str)], b: &[&str]) -> Pool<'static> {
+        let part = |key: &str| match key {
+            "" => (Texts::default(), [NO_KEY]),
+            key => (std::iter::once(key).collect(), [0]),
+        };
+        let held: Vec<_> = a.iter().zip(b).map(|(x, y)| (x.0, part(x.1), part(y))).collect();
+        let parts = |one: &'_ (FieldKind, (Texts, [u32; 1]), (Texts, [u32; 1]))| {
+            // The parts are of this function, so the fields that they become are owned.
+            [(one.1.0.clone(), one.1.1), (one.2.0.clone(), one.2.1)]
+        };
+        let all: Vec<_> = held.iter().map(parts).collect();
+        let names: Vec<usize> = (0..held.len()).filter(|&i| held[i].0 == FieldKind::Name).collect();
+        let of = |i: usize| -> Vec<Part<'_>> {
+            all[i].iter().map(|(keys, codes)| Part { keys, codes }).collect()
+        };
+        let mut fields: Vec<Option<PoolField<'static>>> = (0..held.len())
+            .map(|i| match held[i].0 {
+                FieldKind::Name => None,
+                kind => joined(kind, &[of(i)]).pop(),
+            })
+            .collect();
+        let parts: Vec<Vec<Part<'_>>> = names.iter().map(|&i| of(i)).collect();
+        for (&i, field) in names.iter().zip(joined(FieldKind::Name, &parts)) {
+            fields[i] = Some(field);
+        }
+        Pool { fields: fields.into_iter().flatten().collect(), rows: 2, split: None, names }
+    }
+
+    /// How many pairs there are of so many rows of the first and the second directory.
+    pub(super) fn pairs_of(&self, left: u64, right: u64) -> u64 {
+        match self.split {
+            Some(_) => left * right,
+            None => left * left.saturating_sub(1) / 2,
+        }
+    }
+
+    /// How many pairs there are in all.
+    pub(super) fn pairs(&self) -> u64 {
+        let left = self.split.unwrap_or(self.rows);
+        self.pairs_of(left as u64, (self.rows - left) as u64)
+    }
+
+    /// How two rows agree.
+    pub(super) fn pattern(&self, a: usize, b: usize, gauge: Gauge) -> Pattern {
+        let mut pattern = 0;
+        let mut told = 0_u32;
+        for (place, &i) in self.names.iter().enumerate() {
+            let (x, y) = (self.fields[i].codes[a], self.fields[i].codes[b]);
+            if x == y || x == NO_KEY || y == NO_KEY || told & 1 << i != 0 {
+                continue;
+            }
+            let exchanged = |&&j: &&usize| {
+                let codes = &self.fields[j].codes;
+                codes[a] == y && codes[b] == x && told & 1 << j == 0
+            };
+            // Both fields say one thing, so only the first of them counts.
+            if let Some(&j) = self.names[place + 1..].iter().find(exchanged) {
+                pattern |= at(i, Level::Swapped);
+                told |= 1 << i | 1 << j;
+            }
+        }
+        for (i, field) in self.fields.iter().enumerate() {
+            let (x, y) = (field.codes[a], field.codes[b]);
+            if x == NO_KEY || y == NO_KEY || told & 1 << i != 0 {
+                continue;
+            }
+            let level = if x == y {
+                Level::Equal
+            } else {
+                let key = |code: u32| (field.keys.get(code as usize), field.shapes[code as usize]);
+                gauge.level(field.kind, key(x), key(y))
+            };
+            pattern |= at(i, level);
+        }
+        pattern
+    }
+}
+
+/// The fields of some parts each, with one list of keys for all.
+fn joined(kind: FieldKind, fields: &[Vec<Part<'_>>]) -> Vec<PoolField<'static>> {
+    let parts: Vec<Part<'_>> = fields.iter().flatten().copied().collect();
+    let mut all: Vec<(&str, u32, u32)> = Vec::new();
+    for (part, number) in parts.iter().zip(0..) {
+        all.extend(part.keys.iter().zip(0..).map(|(key, code)| (key, number, code)));
+    }
+    all.par_sort_unstable();
+    let mut keys = Texts::default();
+    let mut places: Vec<Vec<u32>> = parts.iter().map(|part| vec![0; part.keys.len()]).collect();
+    let mut last = None;
+    for (key, number, code) in all {
+        if last != Some(key) {
+            keys.push(key);
+            last = Some(key);
+        }
+        places[number as usize][code as usize] = keys.len() as u32 - 1;
+    }
+    let shapes: Vec<Shape> =
+        (0..keys.len()).into_par_iter().map(|i| Shape::of(keys.get(i))).collect();
+    let mut places = places.iter();
+    fields
+        .iter()
+        .map(|parts| {
+            let mut codes = Vec::new();
+            for (part, places) in parts.iter().zip(places.by_ref()) {
+                let joint = |&code: &u32| if code == NO_KEY { code } else { places[code as usize] };
+                codes.extend(part.codes.iter().map(joint));
+            }
+            PoolField {
+                kind,
+                codes: Cow::Owned(codes),
+                keys: Cow::Owned(keys.clone()),
+                shapes: Cow::Owned(shapes.clone()),
+            }
+        })
+        .collect()
+}
