@@ -45,6 +45,12 @@ mod table;
 
 mod views;
 
+mod rules;
+
+mod segments;
+
+mod directory;
+
 mod summary;
 
 mod lifetime;
@@ -55,6 +61,7 @@ mod census;
 
 pub use base::*;
 pub use census::*;
+pub use directory::*;
 pub use error::*;
 pub use holdout::*;
 pub use journal::*;
@@ -63,7 +70,9 @@ pub use lifetime::*;
 pub use policy::*;
 pub use portraits::*;
 pub use questionnaire::*;
+pub use rules::*;
 pub use sales::*;
+pub use segments::*;
 pub use snapshot::*;
 pub use summary::*;
 pub use table::*;

@@ -9,6 +9,7 @@
 mod account;
 mod arrow;
 mod convert;
+mod directory;
 mod enter;
 mod error;
 mod explanation;
@@ -19,6 +20,7 @@ mod lifetime;
 mod policy;
 mod portraits;
 mod questionnaire;
+mod rules;
 mod snapshot;
 mod table;
 mod views;
@@ -30,6 +32,8 @@ use pyo3::prelude::*;
 mod _native {
     #[pymodule_export]
     use super::account::PyAccount;
+    #[pymodule_export]
+    use super::directory::{PyClusters, PyDirectory, PyDuplicates, PyPairExplanation};
     #[pymodule_export]
     use super::explanation::{PyDiff, PyExplanation};
     #[pymodule_export]
@@ -46,6 +50,8 @@ mod _native {
     use super::portraits::{PyCatalogue, PyPortraits};
     #[pymodule_export]
     use super::questionnaire::{PyQuestionnaire, copy_additional};
+    #[pymodule_export]
+    use super::rules::{PyRules, PySegments, PyTrace};
     #[pymodule_export]
     use super::snapshot::PySnapshot;
     #[pymodule_export]
