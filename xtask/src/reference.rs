@@ -59,6 +59,7 @@ fn argument(one: &Argument) -> String {
         ArgumentKind::Day => "day",
         ArgumentKind::Text => "text",
         ArgumentKind::Client => "id of a client",
+        ArgumentKind::Document => "document",
         ArgumentKind::Choice => return format!("{name} ({})", one.options.join(", ")),
         ArgumentKind::Record => {
             let members: Vec<String> = one.members.iter().map(argument).collect();

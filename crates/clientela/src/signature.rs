@@ -36,6 +36,8 @@ pub enum ArgumentKind {
     Choice,
     /// An object of named members.
     Record,
+    /// A document: an object whose members have names of their own.
+    Document,
 }
 
 /// One named argument.
@@ -110,6 +112,7 @@ fn sample(arguments: &[Argument]) -> Value {
             ArgumentKind::Text | ArgumentKind::Client => json!(WORD),
             ArgumentKind::Choice => json!(argument.options.first()),
             ArgumentKind::Record => sample(&argument.members),
+            ArgumentKind::Document => json!({}),
         };
         let one = if argument.list { json!([one]) } else { one };
         (argument.name.to_owned(), one)
@@ -213,6 +216,7 @@ impl<'de> Deserializer<'de> for Probe<'_> {
         deserialize_i128: Integer,
         deserialize_f32: Number,
         deserialize_f64: Number,
+        deserialize_map: Document,
     }
 
     /// Asked for by what has more than one form: a client's id takes any word, a decimal none.
@@ -274,7 +278,7 @@ impl<'de> Deserializer<'de> for Probe<'_> {
     }
 
     serde::forward_to_deserialize_any! {
-        char bytes byte_buf unit unit_struct tuple tuple_struct map identifier ignored_any
+        char bytes byte_buf unit unit_struct tuple tuple_struct identifier ignored_any
     }
 }
 

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use super::alike::{ALIKE, Shape, alike};
+use super::alike::{ALIKE, Least, Shape, alike};
 use super::directory::{Directory, Field, FieldKind};
 use crate::client::ClientId;
 use crate::error::{Error, Result};
@@ -128,7 +128,7 @@ impl Directory {
             let scored = exact.iter().map(|&row| (row, ALIKE)).take(limit).collect();
             return Ok(self.found(&asked, true, exact.len(), scored));
         }
-        let mut near = near(&asked, least(policy.matching.find_percent));
+        let mut near = near(&asked, &least(policy.matching.find_percent));
         near.sort_unstable_by_key(|&(row, score)| (std::cmp::Reverse(score), row));
         let count = near.len();
         near.truncate(limit);
@@ -166,7 +166,8 @@ impl Directory {
             let reason = |one: &Asked<'_>| {
                 let code = one.field.codes[row] as usize;
                 let found = (one.field.keys.get(code), one.field.shapes[code]);
-                let likeness = alike((&one.key, Shape::of(&one.key)), found, 0).unwrap_or(0);
+                let likeness =
+                    alike((&one.key, Shape::of(&one.key)), found, &Least::of(0)).unwrap_or(0);
                 MatchReason {
                     field: one.field.name.clone(),
                     asked: one.text.to_owned(),
@@ -196,8 +197,8 @@ fn share(ten_thousandths: u16) -> Decimal {
 }
 
 /// The least ten-thousandths that reach a likeness.
-pub(crate) fn least(likeness: Percent) -> u16 {
-    likeness.ceil_of(ALIKE.into()) as u16
+pub(crate) fn least(likeness: Percent) -> Least {
+    Least::of(likeness.ceil_of(ALIKE.into()) as u16)
 }
 
 /// The rows that have the key of every criterion, ascending.
@@ -212,7 +213,7 @@ fn exact(asked: &[Asked<'_>]) -> Vec<u32> {
 
 /// The rows whose names and texts are alike and whose other criteria hold, with the least likeness
 /// among them.
-fn near(asked: &[Asked<'_>], least: u16) -> Vec<(u32, u16)> {
+fn near(asked: &[Asked<'_>], least: &Least) -> Vec<(u32, u16)> {
     let spelled = |one: &&Asked<'_>| matches!(one.field.kind, FieldKind::Name | FieldKind::Text);
     // A day or a number is right or wrong; with nothing to be alike there is nobody.
     if !asked.iter().any(|one| spelled(&one)) {
@@ -259,7 +260,7 @@ fn near(asked: &[Asked<'_>], least: u16) -> Vec<(u32, u16)> {
 }
 
 /// The keys of a field that are alike to what is asked for, in their order, on all cores.
-fn alike_keys(asked: &Asked<'_>, least: u16) -> Vec<(u32, u16)> {
+fn alike_keys(asked: &Asked<'_>, least: &Least) -> Vec<(u32, u16)> {
     const STRETCH: usize = 1 << 14;
     let shape = Shape::of(&asked.key);
     let field = asked.field;

@@ -19,7 +19,10 @@ pub(crate) fn text_key(text: &str) -> String {
             before = letter;
         }
     }
-    joined(&sounds(&letters))
+    let is_plain =
+        |byte: u8| !matches!(byte, b'y' | b'j' | b'w' | b'x' | b'h' | b'z' | b'e' | b'i');
+    // Most of what is no name has nothing to join.
+    if letters.bytes().all(is_plain) { letters } else { joined(&sounds(&letters)) }
 }
 
 /// Appends a small letter in plain Latin letters; two Cyrillic ones may write one sound.
@@ -101,6 +104,11 @@ fn sounds(letters: &str) -> String {
     let mut out = String::with_capacity(letters.len());
     let mut rest = letters;
     while let Some(first) = rest.chars().next() {
+        if !matches!(first, 's' | 'k' | 't' | 'y' | 'j' | 'w' | 'x') {
+            out.push(first);
+            rest = &rest[first.len_utf8()..];
+            continue;
+        }
         let (taken, sound) = match first {
             's' if rest.starts_with("shch") => (4, "shch"),
             's' if rest.starts_with("sch") => (3, "sh"),

@@ -4,6 +4,7 @@ mod check;
 mod loss;
 mod offer;
 mod promise;
+mod rekey;
 mod work;
 
 use std::sync::Arc;

@@ -121,7 +121,7 @@ impl Ledger {
 }
 
 /// The topmost parent above a client.
-fn topmost<'a>(
+pub(crate) fn topmost<'a>(
     client: &'a ClientId,
     parents: &'a BTreeMap<ClientId, ClientId>,
 ) -> Result<&'a ClientId> {

@@ -7,6 +7,7 @@ mod group;
 mod intake;
 mod merge;
 mod rates;
+mod rekey;
 mod sale;
 
 use std::sync::Arc;
@@ -18,6 +19,7 @@ pub use group::PIECE_ROWS;
 pub use intake::{
     Cause, CauseCount, ColumnNames, IntakeReport, LedgerOptions, Negative, OnBad, SetAside,
 };
+pub(crate) use merge::topmost;
 pub use rates::{Rate, RateTable};
 pub use sale::{ClientColumn, OrderColumn, Sale, SaleKind, Sales, TextColumn};
 

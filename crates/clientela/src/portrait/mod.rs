@@ -18,6 +18,7 @@ mod portraits;
 mod questionnaire;
 mod record;
 mod records;
+mod rekey;
 mod rows;
 mod transliterate;
 mod unite;
@@ -49,5 +50,6 @@ pub use record::{
 };
 pub use records::Records;
 pub(crate) use records::unite_lists;
+pub use rekey::{RekeyedPortraits, SetAsideValue};
 pub use transliterate::transliterate;
 pub use value::FieldValue;

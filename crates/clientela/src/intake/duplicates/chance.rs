@@ -8,7 +8,7 @@ use super::pool::{Pool, level_at};
 use crate::intake::directory::{FieldKind, NO_KEY};
 
 /// Pairs that are looked at for each record, and at most.
-const PAIRS_EACH: u64 = 64;
+const PAIRS_EACH: u64 = 16;
 const PAIRS: u64 = 1 << 20;
 
 /// How often the values of one field agree over all pairs in which both are known, by level; of

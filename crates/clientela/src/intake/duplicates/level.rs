@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::intake::alike::{Shape, alike, edits};
+use crate::intake::alike::{Least, Shape, alike, edits};
 use crate::intake::directory::FieldKind;
 use crate::intake::find::least;
 use crate::policy::MatchingPolicy;
@@ -49,10 +49,10 @@ impl Level {
 }
 
 /// From which likeness on texts are near and close, in ten-thousandths.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Gauge {
-    near: u16,
-    close: u16,
+    near: Least,
+    close: Least,
 }
 
 impl Gauge {
@@ -63,8 +63,8 @@ impl Gauge {
     /// How two unequal keys of a kind agree; names in each other's field are not seen here.
     pub(super) fn level(self, kind: FieldKind, a: (&str, Shape), b: (&str, Shape)) -> Level {
         match kind {
-            FieldKind::Name | FieldKind::Text => match alike(a, b, self.near) {
-                Some(likeness) if likeness >= self.close => Level::Close,
+            FieldKind::Name | FieldKind::Text => match alike(a, b, &self.near) {
+                Some(likeness) if likeness >= self.close.likeness => Level::Close,
                 Some(_) => Level::Near,
                 None => Level::Different,
             },
@@ -75,6 +75,18 @@ impl Gauge {
                 level => level,
             },
             FieldKind::Code => Level::Different,
+        }
+    }
+
+    /// Whether two unequal keys are close or exchanged; quicker than the level.
+    pub(super) fn is_close(self, kind: FieldKind, a: (&str, Shape), b: (&str, Shape)) -> bool {
+        match kind {
+            FieldKind::Name | FieldKind::Text => alike(a, b, &self.close).is_some(),
+            FieldKind::Date => days(a, b) >= Level::Close,
+            FieldKind::Number | FieldKind::Phone | FieldKind::Email => {
+                by_edits(a, b, 1) == Level::Close
+            }
+            FieldKind::Code => false,
         }
     }
 }
@@ -145,6 +157,8 @@ mod tests {
             let shaped = |key: &'static str| (key, Shape::of(key));
             assert_eq!(gauge.level(kind, shaped(a), shaped(b)), level, "{a} {b}");
             assert_eq!(gauge.level(kind, shaped(b), shaped(a)), level, "{b} {a}");
+            let close = gauge.is_close(kind, shaped(a), shaped(b));
+            assert_eq!(close, level >= Level::Close, "{a} {b}");
         }
     }
 

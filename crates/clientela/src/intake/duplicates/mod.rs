@@ -31,7 +31,7 @@ use crate::table::{Table, Values};
 use blocks::Blocks;
 use level::Gauge;
 use model::{bits, probability, threshold};
-use pool::{Pattern, Pool, level_at};
+use pool::{Pattern, Pool};
 
 /// Rows whose pairs are compared in one go.
 const STRETCH: usize = 256;
@@ -406,8 +406,7 @@ fn compare(pool: &Pool<'_>, blocks: &Blocks, gauge: Gauge) -> Compared {
                 blocks.partners(pool, row, &mut partners);
                 count += partners.len() as u64;
                 for &other in &partners {
-                    let pattern = pool.pattern(row, other as usize, gauge);
-                    if is_open(pattern, pool.fields.len()) {
+                    if let Some(pattern) = pool.open_pattern(row, other as usize, gauge) {
                         pairs.push((row as u32, other, pattern));
                     }
                 }
@@ -419,16 +418,6 @@ fn compare(pool: &Pool<'_>, blocks: &Blocks, gauge: Gauge) -> Compared {
         count: parts.iter().map(|(count, _)| count).sum(),
         pairs: parts.into_iter().flat_map(|(_, pairs)| pairs).collect(),
     }
-}
-
-/// Whether a pair may be a duplicate: it agrees at least closely in two fields, or in all that are
-/// known. One agreement among differences makes none.
-fn is_open(pattern: Pattern, fields: usize) -> bool {
-    let known = (0..fields).filter_map(|field| level_at(pattern, field));
-    let (agree, differ) = known.fold((0, 0), |(agree, differ), level| {
-        if level >= Level::Close { (agree + 1, differ) } else { (agree, differ + 1) }
-    });
-    agree >= 2 || (agree == 1 && differ == 0)
 }
 
 /// How often each pattern comes, in the order of the patterns.

@@ -41,6 +41,8 @@ pub(super) struct Pool<'a> {
     /// How many rows are of the first directory, where there are two.
     pub(super) split: Option<usize>,
     names: Vec<usize>,
+    /// The codes once more, row by row, so that a pair is read in two places.
+    codes: Vec<u32>,
 }
 
 /// A part of a field: its keys in order, and the place of each row's key.
@@ -108,7 +110,7 @@ impl<'a> Pool<'a> {
                 made[i] = Some(field);
             }
         }
-        Self { fields: made.into_iter().flatten().collect(), rows, split, names }
+        Self::with(made.into_iter().flatten().collect(), rows, split, names)
     }
 
     /// The two records of one pair alone.
@@ -137,7 +139,27 @@ impl<'a> Pool<'a> {
         for (&i, field) in names.iter().zip(joined(FieldKind::Name, &parts)) {
             fields[i] = Some(field);
         }
-        Pool { fields: fields.into_iter().flatten().collect(), rows: 2, split: None, names }
+        Pool::with(fields.into_iter().flatten().collect(), 2, None, names)
+    }
+
+    fn with(
+        fields: Vec<PoolField<'a>>,
+        rows: usize,
+        split: Option<usize>,
+        names: Vec<usize>,
+    ) -> Self {
+        let mut codes = vec![NO_KEY; rows * fields.len()];
+        codes.par_chunks_mut(fields.len().max(1)).enumerate().for_each(|(row, codes)| {
+            for (code, field) in codes.iter_mut().zip(&fields) {
+                *code = field.codes[row];
+            }
+        });
+        Self { fields, rows, split, names, codes }
+    }
+
+    /// The codes of a row.
+    fn row(&self, row: usize) -> &[u32] {
+        &self.codes[row * self.fields.len()..(row + 1) * self.fields.len()]
     }
 
     /// How many pairs there are of so many rows of the first and the second directory.
@@ -154,19 +176,48 @@ impl<'a> Pool<'a> {
         self.pairs_of(left as u64, (self.rows - left) as u64)
     }
 
+    /// How two rows agree, if they may mean one client: where they agree at least closely in two
+    /// fields, or in all that are known. One agreement among differences is none.
+    pub(super) fn open_pattern(&self, a: usize, b: usize, gauge: Gauge) -> Option<Pattern> {
+        let (x, y) = (self.row(a), self.row(b));
+        let (mut equal, mut known) = (0, 0);
+        for (&x, &y) in x.iter().zip(y) {
+            if x != NO_KEY && y != NO_KEY {
+                known += 1;
+                equal += u32::from(x == y);
+            }
+        }
+        let open = equal >= 2
+            || equal == known
+            || self.fields.iter().zip(x.iter().zip(y)).any(|(field, (&x, &y))| {
+                x != y && x != NO_KEY && y != NO_KEY && {
+                    gauge.is_close(field.kind, field.shaped(x), field.shaped(y))
+                }
+            })
+            || self.are_exchanged(x, y);
+        (open && known > 0).then(|| self.pattern(a, b, gauge))
+    }
+
+    /// Whether two names stand in each other's field.
+    fn are_exchanged(&self, x: &[u32], y: &[u32]) -> bool {
+        let names = self.names.iter().enumerate();
+        names.into_iter().any(|(place, &i)| {
+            let exchanged = |&j: &usize| x[i] == y[j] && x[j] == y[i] && x[i] != y[i];
+            x[i] != NO_KEY && y[i] != NO_KEY && self.names[place + 1..].iter().any(exchanged)
+        })
+    }
+
     /// How two rows agree.
     pub(super) fn pattern(&self, a: usize, b: usize, gauge: Gauge) -> Pattern {
+        let (a, b) = (self.row(a), self.row(b));
         let mut pattern = 0;
         let mut told = 0_u32;
         for (place, &i) in self.names.iter().enumerate() {
-            let (x, y) = (self.fields[i].codes[a], self.fields[i].codes[b]);
+            let (x, y) = (a[i], b[i]);
             if x == y || x == NO_KEY || y == NO_KEY || told & 1 << i != 0 {
                 continue;
             }
-            let exchanged = |&&j: &&usize| {
-                let codes = &self.fields[j].codes;
-                codes[a] == y && codes[b] == x && told & 1 << j == 0
-            };
+            let exchanged = |&&j: &&usize| a[j] == y && b[j] == x && told & 1 << j == 0;
             // Both fields say one thing, so only the first of them counts.
             if let Some(&j) = self.names[place + 1..].iter().find(exchanged) {
                 pattern |= at(i, Level::Swapped);
@@ -174,19 +225,25 @@ impl<'a> Pool<'a> {
             }
         }
         for (i, field) in self.fields.iter().enumerate() {
-            let (x, y) = (field.codes[a], field.codes[b]);
+            let (x, y) = (a[i], b[i]);
             if x == NO_KEY || y == NO_KEY || told & 1 << i != 0 {
                 continue;
             }
             let level = if x == y {
                 Level::Equal
             } else {
-                let key = |code: u32| (field.keys.get(code as usize), field.shapes[code as usize]);
-                gauge.level(field.kind, key(x), key(y))
+                gauge.level(field.kind, field.shaped(x), field.shaped(y))
             };
             pattern |= at(i, level);
         }
         pattern
+    }
+}
+
+impl PoolField<'_> {
+    /// A key with its shape.
+    fn shaped(&self, code: u32) -> (&str, Shape) {
+        (self.keys.get(code as usize), self.shapes[code as usize])
     }
 }
 
