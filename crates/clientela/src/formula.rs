@@ -8,7 +8,7 @@ use crate::intake;
 use crate::metric;
 use crate::policy::Policy;
 use crate::signature::{self, Argument};
-use crate::{attrition, outreach, risk};
+use crate::{attrition, outreach, risk, rule};
 
 /// A formula: its fields are the named arguments, on which the answer alone depends, with the
 /// thresholds of a policy.
@@ -71,9 +71,16 @@ fn answer<F: Formula>(arguments: &str, policy: &Policy) -> Result<String> {
 
 /// All formulas, by the part of the domain that they belong to.
 pub fn formulas() -> impl Iterator<Item = &'static FormulaInfo> {
-    [metric::FORMULAS, risk::FORMULAS, attrition::FORMULAS, outreach::FORMULAS, intake::FORMULAS]
-        .into_iter()
-        .flatten()
+    [
+        metric::FORMULAS,
+        risk::FORMULAS,
+        attrition::FORMULAS,
+        outreach::FORMULAS,
+        rule::FORMULAS,
+        intake::FORMULAS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// The answer of a formula by name, with its arguments and its answer in JSON.

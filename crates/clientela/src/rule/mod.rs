@@ -8,7 +8,9 @@ mod compile;
 mod condition;
 mod document;
 mod evaluate;
+pub mod exchange;
 mod figure;
+mod history;
 mod kind;
 mod operand;
 mod pattern;
@@ -26,6 +28,7 @@ mod written;
 
 pub use condition::{Condition, Leaf, Subject, Unknown};
 pub use document::{Match, Rule, Rules};
+pub use history::{History, MembershipCause, MembershipChange, Pin, PinState, Turn, TurnedLeaf};
 pub use operand::Operand;
 pub use problem::{Problem, Severity};
 pub use segments::Segments;
@@ -39,3 +42,6 @@ pub(crate) use trace::trace;
 
 /// How errors name the document.
 pub(crate) const DOCUMENT: &str = "rules";
+
+/// The formulas of rules.
+pub(crate) const FORMULAS: &[crate::formula::FormulaInfo] = exchange::FORMULAS;
