@@ -49,7 +49,13 @@ mod rules;
 
 mod segments;
 
+mod history;
+
 mod directory;
+
+mod rekey;
+
+mod statement;
 
 mod summary;
 
@@ -63,6 +69,7 @@ pub use base::*;
 pub use census::*;
 pub use directory::*;
 pub use error::*;
+pub use history::*;
 pub use holdout::*;
 pub use journal::*;
 pub use ledger::*;
@@ -70,10 +77,12 @@ pub use lifetime::*;
 pub use policy::*;
 pub use portraits::*;
 pub use questionnaire::*;
+pub use rekey::*;
 pub use rules::*;
 pub use sales::*;
 pub use segments::*;
 pub use snapshot::*;
+pub use statement::*;
 pub use summary::*;
 pub use table::*;
 pub use text::*;

@@ -14,6 +14,7 @@ mod enter;
 mod error;
 mod explanation;
 mod formula;
+mod history;
 mod journal;
 mod ledger;
 mod lifetime;
@@ -22,6 +23,7 @@ mod portraits;
 mod questionnaire;
 mod rules;
 mod snapshot;
+mod statement;
 mod table;
 mod views;
 
@@ -39,6 +41,8 @@ mod _native {
     #[pymodule_export]
     use super::formula::{_formula, all_formulas, all_views};
     #[pymodule_export]
+    use super::history::PyHistory;
+    #[pymodule_export]
     use super::journal::PyJournal;
     #[pymodule_export]
     use super::ledger::PyLedger;
@@ -54,6 +58,8 @@ mod _native {
     use super::rules::{PyRules, PySegments, PyTrace};
     #[pymodule_export]
     use super::snapshot::PySnapshot;
+    #[pymodule_export]
+    use super::statement::{PyStatement, statement};
     #[pymodule_export]
     use super::table::PyTable;
     #[pymodule_export]
