@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use clientela::{Catalogue, Currency, Error, FieldValue, Portrait, PortraitOptions, Portraits, RekeyedPortraits};
+use clientela::{
+    Catalogue, Currency, Error, FieldValue, Portrait, PortraitOptions, Portraits, RekeyedPortraits,
+};
 use clientela_arrow::{PortraitColumns, PortraitReadOptions, read_portraits};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;

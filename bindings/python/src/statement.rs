@@ -63,12 +63,7 @@ pub fn statement(
 pub struct PyStatement(pub(crate) Statement);
 
 impl PyStatement {
-    fn sales(
-        &self,
-        py: Python<'_>,
-        currency: Option<&str>,
-        key: &str,
-    ) -> PyResult<StatementSales> {
+    fn sales(&self, py: Python<'_>, currency: Option<&str>, key: &str) -> PyResult<StatementSales> {
         let given = PyDict::new(py);
         given.set_item("currency", currency)?;
         given.set_item("key", key)?;

@@ -64,9 +64,20 @@ impl FormulaInfo {
 }
 
 fn answer<F: Formula>(arguments: &str, policy: &Policy) -> Result<String> {
-    let formula: F = crate::json::arguments(arguments)?;
+    let formula: F = crate::json::arguments(arguments).map_err(without_cards)?;
     let answer = serde_json::to_string(&formula.answer(policy)?);
     answer.map_err(|error| Error::BadFormat(error.to_string()))
+}
+
+/// An error that shows no number of a bank card, wherever it was among the arguments.
+fn without_cards(error: Error) -> Error {
+    let masked = |text: String| intake::masked(&text).into_owned();
+    match error {
+        Error::BadDocument { document, path, problem } => {
+            Error::BadDocument { document, path: masked(path), problem: masked(problem) }
+        }
+        other => other,
+    }
 }
 
 /// All formulas, by the part of the domain that they belong to.

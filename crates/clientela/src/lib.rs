@@ -66,7 +66,8 @@
 //!
 //! # Features
 //!
-//! `schema` adds `Policy::json_schema`, the JSON Schema of a policy document.
+//! `schema` adds `Policy::json_schema`, the JSON Schema of a policy document. `phone` reads phone
+//! numbers by the numbering plans of all countries; without it reading one is an error.
 
 #![forbid(unsafe_code)]
 
@@ -118,6 +119,7 @@ pub use client::*;
 pub use error::*;
 pub use figure::{Bound, Figure, Unit};
 pub use formula::{Formula, FormulaInfo, formula, formulas};
+pub use intake::transliterate;
 pub use journal::*;
 pub use ledger::*;
 pub use lifecycle::*;

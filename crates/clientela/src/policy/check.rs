@@ -130,6 +130,7 @@ impl Policy {
         self.check_loss()?;
         self.check_rules()?;
         self.check_matching()?;
+        self.check_intake()?;
         self.check_behaviour()
     }
 
@@ -308,6 +309,29 @@ impl Policy {
         }
         if matching.find_limit == 0 {
             return bad("matching.find_limit", "at least 1".to_owned());
+        }
+        Ok(())
+    }
+
+    fn check_intake(&self) -> Result<()> {
+        let intake = &self.intake;
+        for (path, count) in [
+            ("intake.max_columns", u64::from(intake.max_columns)),
+            ("intake.max_cells", intake.max_cells),
+            ("intake.max_cell_bytes", intake.max_cell_bytes.into()),
+            ("intake.suggest_rows", intake.suggest_rows.into()),
+        ] {
+            if count == 0 {
+                return bad(path, "at least 1".to_owned());
+            }
+        }
+        for (path, number) in [
+            ("intake.two_digit_years_ahead", intake.two_digit_years_ahead),
+            ("intake.suggest_from_percent", intake.suggest_from_percent),
+        ] {
+            if number > 100 {
+                return bad(path, format!("{number} is above 100"));
+            }
         }
         Ok(())
     }

@@ -79,7 +79,7 @@ impl Portrait {
 
     /// Checks it against a catalogue and gives it as it is kept: without what says nothing,
     /// numbers at their places, records in order. `path` is the path of the document.
-    pub(super) fn checked(mut self, options: &PortraitOptions, path: &str) -> Result<Self> {
+    pub(crate) fn checked(mut self, options: &PortraitOptions, path: &str) -> Result<Self> {
         let catalogue = &options.catalogue;
         if matches!(&self.client, ClientId::Text(id) if id.is_empty()) {
             return fault(place(path, "client"), "an empty id");

@@ -20,7 +20,6 @@ mod record;
 mod records;
 mod rekey;
 mod rows;
-mod transliterate;
 mod unite;
 mod value;
 
@@ -51,5 +50,4 @@ pub use record::{
 pub use records::Records;
 pub(crate) use records::unite_lists;
 pub use rekey::{RekeyedPortraits, SetAsideValue};
-pub use transliterate::transliterate;
 pub use value::FieldValue;

@@ -9,8 +9,8 @@ use super::catalogue::Catalogue;
 use super::document::{Portrait, parse, place};
 use super::field::{FieldType, says_something};
 use super::form::{Form, FormEntry, FormStatus};
-use super::transliterate::{has_cyrillic, transliterate};
 use crate::error::{Error, Result};
+use crate::intake::{has_cyrillic, transliterate};
 
 /// The language of a form (S2.37).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -1,4 +1,4 @@
-"""Formulas of values that come in: phones, addresses, dates, amounts, documents, cards."""
+"""Formulas that read values: phones, addresses, dates, amounts, codes, passports, cards."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from clientela.formula._figure import answer
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from clientela._native import _Day, _GivenPolicy
+    from clientela._native import _GivenPolicy
 
 
 @dataclass(frozen=True)
@@ -22,20 +22,24 @@ class PhoneRead:
     raw: str
     """The text as it came."""
     value: str | None
-    """The number, such as +78005553535; `None` where the text is none."""
+    """The number, such as +78005553535."""
     region: str | None
-    """The country by its code of two letters; `None` where the number is of none."""
+    """The country by its code of two letters."""
     extension: str | None
-    """The extension; `None` where there is none."""
+    """The extension."""
     problem: str | None
-    """Why there is no number; `None` where there is one."""
+    """Why there is no number."""
 
 
-def read_phone(*, text: str, region: str | None = None, policy: _GivenPolicy = None) -> PhoneRead:
+def read_phone(
+    *,
+    text: str,
+    region: str | None = None,
+    policy: _GivenPolicy = None,
+) -> PhoneRead:
     """Give a phone number in its international form.
 
-    `region` is the country of a number without its country's prefix, by a code or name; without
-    one such a number is not read.
+    `region` is the country of a number without its country's prefix, by a code or name.
 
     Source: R47, S2.20; ITU-T E.164.
     """
@@ -53,14 +57,18 @@ class EmailRead:
     raw: str
     """The text as it came."""
     value: str | None
-    """The address; `None` where the text is none."""
+    """The address."""
     domain: str | None
     """Its part behind the `@`."""
     problem: str | None
-    """Why there is no address; `None` where there is one."""
+    """Why there is no address."""
 
 
-def read_email(*, text: str, policy: _GivenPolicy = None) -> EmailRead:
+def read_email(
+    *,
+    text: str,
+    policy: _GivenPolicy = None,
+) -> EmailRead:
     """Give an e-mail address, trimmed, its domain in small letters.
 
     Source: R47, S2.20; RFC 5321.
@@ -81,20 +89,19 @@ class DateRead:
     century_added: bool
     """Whether the century was not in the text."""
     problem: str | None
-    """Why there is no day; `None` where there is one."""
+    """Why there is no day."""
 
 
 def read_date(
     *,
     text: str,
     formats: Iterable[str],
-    as_of: _Day | None = None,
+    as_of: date | None = None,
     policy: _GivenPolicy = None,
 ) -> DateRead:
-    """Give a date by an explicit list of formats; nothing is guessed.
+    """Give a date by an explicit list of formats, such as `DD.MM.YYYY` and `excel_1900`.
 
-    Formats are such as `DD.MM.YYYY`, `D MMMM YYYY`, `excel_1900`. A text that is one day by one
-    format and another by the next is no date. A year of two digits needs `as_of`.
+    A year of two digits needs `as_of`.
 
     Source: R47; convention.
     """
@@ -116,24 +123,24 @@ class AmountRead:
     raw: str
     """The text as it came."""
     value: Decimal | None
-    """The amount; `None` where the text is none."""
+    """The amount."""
     problem: str | None
-    """Why there is no amount; `None` where there is one."""
+    """Why there is no amount."""
 
 
 def read_amount(
     *,
     text: str,
-    format: Literal["plain", "decimal_comma", "decimal_point"],  # noqa: A002  (its name)
+    written: Literal["plain", "decimal_comma", "decimal_point"],
     policy: _GivenPolicy = None,
 ) -> AmountRead:
-    """Give an amount by a stated way of writing, exact.
+    """Give an amount by a stated way of writing: 1234.56, 1 234,56 or 1,234.56.
 
     Source: R47; convention.
     """
     given = {
         "text": text,
-        "format": format,
+        "written": written,
     }
     told = answer("read_amount", policy=policy, **given)
     if told["value"] is not None:
@@ -148,7 +155,7 @@ class CountryRead:
     raw: str
     """The text as it came."""
     value: str | None
-    """The code of two letters; `None` where the text is no country."""
+    """The code of two letters."""
     alpha_3: str | None
     """The code of three letters."""
     numeric: str | None
@@ -156,11 +163,15 @@ class CountryRead:
     name: str | None
     """The English short name of the standard."""
     problem: str | None
-    """Why there is no country; `None` where there is one."""
+    """Why there is no country."""
 
 
-def read_country(*, text: str, policy: _GivenPolicy = None) -> CountryRead:
-    """Give a country by its code or name, in English, Russian, French or Ukrainian.
+def read_country(
+    *,
+    text: str,
+    policy: _GivenPolicy = None,
+) -> CountryRead:
+    """Give a country by its code, or by its name in English, Russian, French or Ukrainian.
 
     Source: R47, S2.32; ISO 3166-1.
     """
@@ -174,17 +185,21 @@ class CurrencyRead:
     raw: str
     """The text as it came."""
     value: str | None
-    """The code of three letters; `None` where the text is no currency."""
+    """The code of three letters."""
     numeric: str | None
     """The code of three digits."""
     places: int | None
     """Decimal places of its minor unit."""
     problem: str | None
-    """Why there is no currency; `None` where there is one."""
+    """Why there is no currency."""
 
 
-def read_currency(*, text: str, policy: _GivenPolicy = None) -> CurrencyRead:
-    """Give a currency by its code, name or sign; a sign of several currencies is told.
+def read_currency(
+    *,
+    text: str,
+    policy: _GivenPolicy = None,
+) -> CurrencyRead:
+    """Give a currency by its code, name or sign.
 
     Source: R47; ISO 4217.
     """
@@ -208,7 +223,7 @@ class PassportRead:
     nationality: str | None
     """The nationality in the line for machines, as it stands there."""
     problem: str | None
-    """Why there is no number; `None` where there is one."""
+    """Why there is no number."""
 
 
 def read_passport(
@@ -219,11 +234,7 @@ def read_passport(
     check_digit: str | None = None,
     policy: _GivenPolicy = None,
 ) -> PassportRead:
-    """Give the series and number of a passport, held to its check digit where it has one.
-
-    `text` is the series and number as people write them, or the second line of the zone that
-    machines read. `country` issued it, by a code or name; `check_digit` is that of the number where
-    it is given apart.
+    """Give the series and number of a passport, held to its check digit.
 
     Source: R47, S2.32; ICAO Doc 9303-3, 9303-4.
     """
@@ -241,15 +252,17 @@ class CheckDigit:
     """The answer of `passport_check_digit`."""
 
     value: int | None
-    """The check digit, 0 to 9; `None` where the text has none."""
+    """The check digit, 0 to 9."""
     problem: str | None
-    """Why there is none; `None` where there is one."""
+    """Why there is none."""
 
 
-def passport_check_digit(*, text: str, policy: _GivenPolicy = None) -> CheckDigit:
+def passport_check_digit(
+    *,
+    text: str,
+    policy: _GivenPolicy = None,
+) -> CheckDigit:
     """Give the check digit of a number in a document that machines read.
-
-    `text` has letters from A to Z, digits, and `<` for a filler.
 
     Source: R47; ICAO Doc 9303-3.
     """
@@ -265,16 +278,20 @@ class CardRead:
     network: str | None
     """The network of a bank card."""
     luhn: bool | None
-    """Whether the last digit is the check digit of the others; `None` where it is no number."""
+    """Whether the last digit is the check digit of the others."""
     last_four: str | None
     """The last four digits."""
     value: str | None
-    """The number of any other card; never that of a bank card."""
+    """The number of any other card."""
     problem: str | None
-    """Why it is no number; `None` where it is."""
+    """Why it is no number."""
 
 
-def read_card(*, text: str, policy: _GivenPolicy = None) -> CardRead:
+def read_card(
+    *,
+    text: str,
+    policy: _GivenPolicy = None,
+) -> CardRead:
     """Give whether a text is the number of a bank card, which is never given back.
 
     Source: R47, S2.29; ISO/IEC 7812-1.

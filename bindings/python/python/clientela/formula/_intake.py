@@ -1,4 +1,4 @@
-"""Formulas of names: transliteration, splitting, cleaning."""
+"""Formulas of the central file: names and values that come in."""
 
 from __future__ import annotations
 
@@ -10,6 +10,47 @@ from clientela.formula._figure import answer
 if TYPE_CHECKING:
     from clientela._native import _GivenPolicy
 
+Scheme = Literal[
+    "ala_lc",
+    "ala_lc_alt",
+    "bgn_ru",
+    "bgn_ru_plain",
+    "bs_2979",
+    "bs_2979_alt",
+    "gost_16876",
+    "gost_16876_alt",
+    "gost_52290",
+    "gost_52535",
+    "gost_7034",
+    "gost_779_a",
+    "gost_779_b",
+    "icao_9303_be",
+    "icao_9303_bg",
+    "icao_9303_mk",
+    "icao_9303_ru",
+    "icao_9303_sr",
+    "icao_9303_uk",
+    "iso_9_1954",
+    "iso_9_1968",
+    "iso_9_1968_alt",
+    "mosmetro",
+    "mvd_310",
+    "mvd_310_fr",
+    "mvd_782",
+    "national_be",
+    "national_bg",
+    "national_sr",
+    "national_uk",
+    "scientific",
+    "telegram",
+    "ungegn_1987",
+    "uz",
+    "wikipedia",
+    "yandex_maps",
+    "yandex_money",
+]
+"""A scheme of transliteration by its name."""
+
 
 @dataclass(frozen=True)
 class Transliterated:
@@ -17,22 +58,25 @@ class Transliterated:
 
     text: str | None
     """The text; `None` where it has a letter that the scheme does not know."""
-    scheme: str
+    scheme: Scheme
     """The scheme that was used."""
     reversible: bool
     """Whether the scheme has a way back for every text of its language."""
     exact: bool
     """Whether the way back gives this very text again."""
     problem: str | None
-    """Why there is no text; `None` where there is one."""
+    """Why there is no text."""
 
 
-def to_latin(*, text: str, scheme: str, policy: _GivenPolicy = None) -> Transliterated:
-    """Give a text with its Cyrillic letters in Latin ones, by a named scheme.
+def to_latin(
+    *,
+    text: str,
+    scheme: Scheme,
+    policy: _GivenPolicy = None,
+) -> Transliterated:
+    """Give a text with its Cyrillic letters in Latin ones.
 
-    `scheme` is such as `icao_9303_ru`, `national_uk`, `gost_779_b`; `formulas()` lists them. Words
-    that are all capitals stay so, and a letter that the scheme does not know is told, so no answer
-    has letters of both scripts.
+    A word of two or more letters that is all capitals stays so.
 
     Source: R47, S2.35; ICAO Doc 9303-3.
     """
@@ -43,10 +87,15 @@ def to_latin(*, text: str, scheme: str, policy: _GivenPolicy = None) -> Translit
     return Transliterated(**answer("to_latin", policy=policy, **given))
 
 
-def to_cyrillic(*, text: str, scheme: str, policy: _GivenPolicy = None) -> Transliterated:
-    """Give a text with its Latin letters in Cyrillic ones, by a named scheme.
+def to_cyrillic(
+    *,
+    text: str,
+    scheme: Scheme,
+    policy: _GivenPolicy = None,
+) -> Transliterated:
+    """Give a text with its Latin letters in Cyrillic ones.
 
-    Schemes without a way back give one of the spellings that read so.
+    A scheme that is not reversible gives one of the spellings that read so.
 
     Source: R47, S2.35; ICAO Doc 9303-3.
     """
@@ -66,16 +115,16 @@ class CopiedName:
     cyrillic: str | None
     """The name in Cyrillic letters; `None` is missing."""
     filled: Literal["latin", "cyrillic"] | None
-    """Which of them was filled; `None` is neither."""
+    """Which of them was filled."""
     problem: str | None
-    """Why the missing one was not filled; `None` where it was or where neither is missing."""
+    """Why the missing one was not filled."""
 
 
 def copy_name(
     *,
     latin: str | None = None,
     cyrillic: str | None = None,
-    scheme: str,
+    scheme: Scheme,
     policy: _GivenPolicy = None,
 ) -> CopiedName:
     """Give a name in Latin and Cyrillic letters, the missing one from the other.
@@ -102,8 +151,12 @@ class SurnameSex:
     """The sex; `None` is unknown."""
 
 
-def split_surname_sex(*, text: str, policy: _GivenPolicy = None) -> SurnameSex:
-    """Give a surname, and the sex that stands behind it as MR, MRS, MS, MISS, M, F, м or ж.
+def split_surname_sex(
+    *,
+    text: str,
+    policy: _GivenPolicy = None,
+) -> SurnameSex:
+    """Give a surname, and the sex that stands behind it as MR, MRS, MS, MISS, M or F.
 
     Source: R47, S2.35.
     """
@@ -122,8 +175,12 @@ class SurnameGivenName:
     """The patronymic; `None` where no word ends as one."""
 
 
-def split_surname_given_name(*, text: str, policy: _GivenPolicy = None) -> SurnameGivenName:
-    """Give a surname, a given name and a patronymic out of one text; the surname comes first.
+def split_surname_given_name(
+    *,
+    text: str,
+    policy: _GivenPolicy = None,
+) -> SurnameGivenName:
+    """Give a surname, a given name and a patronymic out of one text.
 
     Source: R47, S2.35.
     """
@@ -137,13 +194,15 @@ class CleanedName:
     name: str | None
     """The name; `None` where nothing of it is left."""
     removed: str
-    """The characters that were taken out, in their order, without white space."""
+    """The characters that were taken out, without white space."""
 
 
-def clean_name(*, text: str, policy: _GivenPolicy = None) -> CleanedName:
+def clean_name(
+    *,
+    text: str,
+    policy: _GivenPolicy = None,
+) -> CleanedName:
     """Give a name without the characters that no name has.
-
-    Letters, hyphens, apostrophes and single spaces stay.
 
     Source: R47, S2.35.
     """
