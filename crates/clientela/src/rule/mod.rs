@@ -4,6 +4,7 @@ mod accept;
 mod always;
 mod attribute;
 mod bits;
+mod built_in;
 mod compile;
 mod condition;
 mod document;
@@ -26,6 +27,7 @@ mod when;
 mod words;
 mod written;
 
+pub use built_in::Unstated;
 pub use condition::{Condition, Leaf, Subject, Unknown};
 pub use document::{Match, Rule, Rules};
 pub use history::{History, MembershipCause, MembershipChange, Pin, PinState, Turn, TurnedLeaf};

@@ -2,7 +2,7 @@
 
 use super::value::AS_OF;
 use crate::calendar::Day;
-use crate::census::window_start;
+use crate::census::plan::window_start;
 use crate::rule::condition::{Condition, Leaf, Subject};
 use crate::rule::operand::Operand;
 use crate::rule::when::{DateValue, Window};
