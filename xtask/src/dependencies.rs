@@ -68,9 +68,10 @@ pub(crate) fn check(place: &Place) -> Outcome<(Vec<String>, usize)> {
     let files: Outcome<Vec<_>> =
         REQUIREMENTS.into_iter().map(|file| Ok((file, place.read(file)?))).collect();
     breaches.extend(unpinned(&files?, &table));
-    // In an environment of its own, and so of other versions.
-    let apart = python::LIFETIMES;
-    breaches.extend(unpinned(&[(apart, place.read(apart)?)], &table));
+    // In environments of their own, and so of other versions.
+    for apart in [python::LIFETIMES, python::FEBRL] {
+        breaches.extend(unpinned(&[(apart, place.read(apart)?)], &table));
+    }
     Ok((breaches, packages.len()))
 }
 

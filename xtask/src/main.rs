@@ -15,7 +15,7 @@ use std::env;
 use std::process::ExitCode;
 
 use place::Place;
-use python::{BENCHES, LIFETIMES, TOOLS, Venv};
+use python::{BENCHES, FEBRL, LIFETIMES, TOOLS, Venv};
 use steps::{Outcome, Runner, Verdict, checked};
 
 const HELP: &str = "\
@@ -35,6 +35,8 @@ cargo xtask <command>
   bench [ARGS...]   benches/run.py in its own environment, ratios out
   bench lifetime [ARGS...]
                     benches/lifetime.py in an environment of Python 3.11
+  bench febrl [ARGS...]
+                    benches/febrl.py in an environment of its own
   help              this text
 
 Everything is built in target/. Python is found as python3 or python, 3.11 or later;
@@ -85,6 +87,9 @@ fn bench(place: &Place, arguments: &[String]) -> Outcome<bool> {
     if let Some(("lifetime", rest)) = arguments.split_first().map(|(word, rest)| (&**word, rest)) {
         return bench_lifetime(place, rest);
     }
+    if let Some(("febrl", rest)) = arguments.split_first().map(|(word, rest)| (&**word, rest)) {
+        return bench_febrl(place, rest);
+    }
     let Some(mut python) = demo::prepared(place, &[TOOLS, BENCHES]) else { return Ok(false) };
     checked(python.arg("benches/run.py").args(arguments))
 }
@@ -101,4 +106,18 @@ fn bench_lifetime(place: &Place, arguments: &[String]) -> Outcome<bool> {
     let mut python = python.run(place);
     python.env("CARGO_TARGET_DIR", &place.target);
     checked(python.arg("benches/lifetime.py").args(arguments))
+}
+
+/// Runs the benchmarks of duplicates; their peers need an older pandas.
+fn bench_febrl(place: &Place, arguments: &[String]) -> Outcome<bool> {
+    let mut runner = Runner::new(&[], false);
+    let mut python = None;
+    runner.step("peers of duplicates", |step| {
+        python = Some(Venv::ready(step, place, "venv-febrl", &[FEBRL])?);
+        Ok(Verdict::plain())
+    });
+    let Some(python) = python else { return Ok(false) };
+    let mut python = python.run(place);
+    python.env("CARGO_TARGET_DIR", &place.target);
+    checked(python.arg("benches/febrl.py").args(arguments))
 }

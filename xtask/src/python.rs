@@ -22,6 +22,9 @@ pub(crate) const BENCHES: &str = "benches/requirements.txt";
 /// The peer of lifetime models, which needs older versions of what others need.
 pub(crate) const LIFETIMES: &str = "benches/requirements-lifetimes.txt";
 
+/// The peers of duplicates, which need an older pandas than the tests do.
+pub(crate) const FEBRL: &str = "benches/requirements-febrl.txt";
+
 /// An environment with its own packages.
 #[derive(Debug)]
 pub(crate) struct Venv {

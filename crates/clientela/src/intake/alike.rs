@@ -115,7 +115,7 @@ pub(crate) fn edits(a: &str, b: &str, most: usize) -> Option<usize> {
     let found = match (a, b) {
         ([], rest) | (rest, []) => rest.len(),
         ([_], [_]) => 1,
-        ([x, y], [v, w]) if x == w && y == v => 1,
+        ([first, last], [_, _]) if *first == b[1] && *last == b[0] => 1,
         _ if most < 2 || a.len().abs_diff(b.len()) > most => return None,
         _ => {
             let args = osa::Args::default().score_cutoff(most);

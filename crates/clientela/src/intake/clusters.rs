@@ -20,7 +20,7 @@ pub struct Clusters {
     ids: ClientIds,
     /// By cluster, then by id.
     members: Vec<Member>,
-    clusters: usize,
+    count: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,17 +89,17 @@ impl Clusters {
             members[begins..].iter_mut().for_each(|member| member.size = size);
             members[begins..].sort_unstable_by_key(|member| member.row);
         }
-        Self { ids: ids.clone(), members, clusters: tops.len() }
+        Self { ids: ids.clone(), members, count: tops.len() }
     }
 
     /// Number of clusters.
     pub fn len(&self) -> usize {
-        self.clusters
+        self.count
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.clusters == 0
+        self.count == 0
     }
 
     /// The members, by cluster and id.

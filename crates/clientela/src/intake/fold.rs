@@ -32,7 +32,16 @@ fn spell(before: char, letter: char, out: &mut String) {
         out.push('e');
         return;
     }
-    let latin = match letter {
+    if let Some(latin) = cyrillic(letter).or_else(|| accented(letter)) {
+        out.push_str(latin);
+    } else if letter.is_alphanumeric() {
+        out.push(letter);
+    }
+}
+
+/// A Cyrillic letter in Latin ones.
+fn cyrillic(letter: char) -> Option<&'static str> {
+    Some(match letter {
         'а' => "a",
         'б' => "b",
         'в' => "v",
@@ -59,7 +68,7 @@ fn spell(before: char, letter: char, out: &mut String) {
         'ч' => "ch",
         'ш' => "sh",
         'щ' => "shch",
-        'ь' | '\u{300}'..='\u{36f}' => "",
+        'ь' => "",
         'ю' => "iu",
         'я' => "ia",
         'љ' => "li",
@@ -68,6 +77,14 @@ fn spell(before: char, letter: char, out: &mut String) {
         'ђ' => "di",
         'џ' => "dzh",
         'ѕ' => "dz",
+        _ => return None,
+    })
+}
+
+/// A Latin letter without its accent; a mark that stands apart is nothing.
+fn accented(letter: char) -> Option<&'static str> {
+    Some(match letter {
+        '\u{300}'..='\u{36f}' => "",
         'à'..='å' | 'ā' | 'ă' | 'ą' | 'æ' => "a",
         'ç' | 'ć' | 'ĉ' | 'ċ' | 'č' => "c",
         'ď' | 'đ' | 'ð' => "d",
@@ -89,14 +106,8 @@ fn spell(before: char, letter: char, out: &mut String) {
         'ŵ' => "w",
         'ý' | 'ÿ' | 'ŷ' => "y",
         'ź' | 'ż' | 'ž' => "z",
-        other => {
-            if other.is_alphanumeric() {
-                out.push(other);
-            }
-            return;
-        }
-    };
-    out.push_str(latin);
+        _ => return None,
+    })
 }
 
 /// One way to write each sound: `kh` as `h`, `y` and `j` as `i`, `yo` as `e`, `w` as `v`.

@@ -148,7 +148,7 @@ impl MergePlan {
                     self.walk(mine, theirs, path, fields);
                 }
                 // Each part of an object that is not there yet is asked for by itself.
-                (mine, Json::Object(theirs)) if says_nothing(mine) => {
+                (_, Json::Object(theirs)) if !stored.contains_key(name) => {
                     self.walk(&none, theirs, path, fields);
                 }
                 _ => fields.extend(self.planned(mine, theirs, path)),

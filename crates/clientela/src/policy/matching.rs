@@ -13,15 +13,19 @@ pub struct MatchingPolicy {
     pub find_limit: u32,
     /// How alike two texts are at least that a search offers where none is equal, by Jaro and
     /// Winkler, in per cent. Default: 85. Source: convention.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub find_percent: Percent,
     /// From which likeness on two names or texts are close, by Jaro and Winkler, in per cent.
     /// Default: 92. Source: convention (as in `splink`).
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub close_percent: Percent,
     /// From which likeness on they are near, in per cent; at most `close_percent`. Default: 80.
     /// Source: convention.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub near_percent: Percent,
     /// How probable it is at least that two records mean one client for them to be called
     /// duplicates, in per cent; above 0, below 100. Default: 90. Source: convention.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub duplicate_percent: Percent,
     /// How many bits the agreement of one field may weigh at most. A telephone that a family
     /// shares must not make one client of it. Default: 16. Source: convention.

@@ -228,36 +228,33 @@ impl Duplicates {
         let blocks = Blocks::of(pool, &names, matching.block_records);
         let compared = compare(pool, &blocks, gauge);
         let mut rounds = (0, true);
-        let model = match &options.model {
-            Some(model) => {
-                let same = |(mine, theirs): (&(String, FieldKind), &FieldModel)| {
-                    (&mine.0, mine.1) == (&theirs.field, theirs.kind)
-                };
-                if model.fields.len() != named.len() || !named.iter().zip(&model.fields).all(same) {
-                    let theirs: Vec<&str> =
-                        model.fields.iter().map(|field| field.field.as_str()).collect();
-                    let problem = format!(
-                        "the model is of {}, compared are {}",
-                        theirs.join(", "),
-                        names.join(", ")
-                    );
-                    return Err(bad_option(problem));
-                }
-                model.clone().checked()?
+        let model = if let Some(model) = &options.model {
+            let same = |(mine, theirs): (&(String, FieldKind), &FieldModel)| {
+                (&mine.0, mine.1) == (&theirs.field, theirs.kind)
+            };
+            if model.fields.len() != named.len() || !named.iter().zip(&model.fields).all(same) {
+                let theirs: Vec<&str> =
+                    model.fields.iter().map(|field| field.field.as_str()).collect();
+                let problem = format!(
+                    "the model is of {}, compared are {}",
+                    theirs.join(", "),
+                    names.join(", ")
+                );
+                return Err(bad_option(problem));
             }
-            None => {
-                let kinds: Vec<FieldKind> = named.iter().map(|&(_, kind)| kind).collect();
-                let chances = chance::chances(pool, gauge);
-                let size = (pool.pairs().max(1) as f64, pool.rows as f64);
-                let least = (-f64::from(matching.most_bits)).exp2();
-                let counted = counted(&compared.pairs);
-                let learnt = learn::learn(&kinds, &counted, &chances, size, least);
-                rounds = (learnt.rounds, learnt.settled);
-                MatchModel::of(&learnt, named, matching.most_bits)
-            }
+            model.clone().checked()?
+        } else {
+            let kinds: Vec<FieldKind> = named.iter().map(|&(_, kind)| kind).collect();
+            let chances = chance::chances(pool, gauge);
+            let size = (pool.pairs().max(1) as f64, pool.rows as f64);
+            let least = (-f64::from(matching.most_bits)).exp2();
+            let counted = counted(&compared.pairs);
+            let learnt = learn::learn(&kinds, &counted, &chances, size, least);
+            rounds = (learnt.rounds, learnt.settled);
+            MatchModel::of(&learnt, named, matching.most_bits)
         };
         let (scales, least) = (model.scales(), threshold(matching.duplicate_percent));
-        let judged = |&(a, b, pattern): &(u32, u32, Pattern)| {
+        let judged = |&(a, b, pattern): &Judged| {
             let weight = scales.weight(pattern);
             (weight >= least).then_some((a, b, weight))
         };
@@ -393,12 +390,15 @@ impl Serialize for Duplicates {
 /// Pairs that were compared, and those of them that may be duplicates.
 struct Compared {
     count: u64,
-    pairs: Vec<(u32, u32, Pattern)>,
+    pairs: Vec<Judged>,
 }
+
+/// Two rows, and how they agree.
+type Judged = (u32, u32, Pattern);
 
 /// Compares all pairs that share a block.
 fn compare(pool: &Pool<'_>, blocks: &Blocks, gauge: Gauge) -> Compared {
-    let parts: Vec<(u64, Vec<(u32, u32, Pattern)>)> = (0..pool.rows.div_ceil(STRETCH))
+    let parts: Vec<(u64, Vec<Judged>)> = (0..pool.rows.div_ceil(STRETCH))
         .into_par_iter()
         .map(|stretch| {
             let (mut count, mut pairs, mut partners) = (0, Vec::new(), Vec::new());
@@ -421,7 +421,7 @@ fn compare(pool: &Pool<'_>, blocks: &Blocks, gauge: Gauge) -> Compared {
 }
 
 /// How often each pattern comes, in the order of the patterns.
-fn counted(pairs: &[(u32, u32, Pattern)]) -> Vec<(Pattern, u64)> {
+fn counted(pairs: &[Judged]) -> Vec<(Pattern, u64)> {
     let add = |mut all: BTreeMap<Pattern, u64>, other: BTreeMap<Pattern, u64>| {
         for (pattern, count) in other {
             *all.entry(pattern).or_default() += count;

@@ -94,7 +94,7 @@ impl MatchModel {
         for (i, field) in self.fields.iter().enumerate() {
             let levels = Level::expected(field.kind).iter().map(|&(level, _)| level);
             if !levels.clone().eq(field.levels.iter().map(|one| one.level)) {
-                let names: Vec<String> = levels.map(|level| name(&level)).collect();
+                let names: Vec<String> = levels.map(name).collect();
                 let problem = format!("the levels of `{}` are {}", field.field, names.join(", "));
                 return bad(format!("fields[{i}].levels"), problem);
             }
@@ -150,7 +150,7 @@ impl MatchModel {
 const DOCUMENT: &str = "match model";
 
 /// A level as it stands in JSON.
-fn name(level: &Level) -> String {
+fn name(level: Level) -> String {
     serde_json::to_value(level)
         .ok()
         .and_then(|name| Some(name.as_str()?.to_owned()))

@@ -62,8 +62,9 @@ impl<'a> Pool<'a> {
     /// The fields at these places of one directory.
     pub(super) fn of_one(directory: &'a Directory, places: &[usize]) -> Self {
         let parts = |field: &'a Field| (field.kind, vec![field]);
-        let fields = places.iter().map(|&place| parts(&directory.columns()[place])).collect();
-        Self::of(fields, directory.len(), None)
+        let fields: Vec<_> =
+            places.iter().map(|&place| parts(&directory.columns()[place])).collect();
+        Self::of(&fields, directory.len(), None)
     }
 
     /// The fields at these pairs of places of two directories.
@@ -72,17 +73,17 @@ impl<'a> Pool<'a> {
         right: &'a Directory,
         places: &[(usize, usize)],
     ) -> Self {
-        let fields = places
+        let fields: Vec<_> = places
             .iter()
             .map(|&(i, j)| {
                 let (x, y) = (&left.columns()[i], &right.columns()[j]);
                 (x.kind, vec![x, y])
             })
             .collect();
-        Self::of(fields, left.len() + right.len(), Some(left.len()))
+        Self::of(&fields, left.len() + right.len(), Some(left.len()))
     }
 
-    fn of(fields: Vec<(FieldKind, Vec<&'a Field>)>, rows: usize, split: Option<usize>) -> Self {
+    fn of(fields: &[(FieldKind, Vec<&'a Field>)], rows: usize, split: Option<usize>) -> Self {
         let is_name = |i: &usize| fields[*i].0 == FieldKind::Name;
         let names: Vec<usize> = (0..fields.len()).filter(is_name).collect();
         let mut made: Vec<Option<PoolField<'a>>> = fields
@@ -119,18 +120,14 @@ impl<'a> Pool<'a> {
             "" => (Texts::default(), [NO_KEY]),
             key => (std::iter::once(key).collect(), [0]),
         };
-        let held: Vec<_> = a.iter().zip(b).map(|(x, y)| (x.0, part(x.1), part(y))).collect();
-        let parts = |one: &'_ (FieldKind, (Texts, [u32; 1]), (Texts, [u32; 1]))| {
-            // The parts are of this function, so the fields that they become are owned.
-            [(one.1.0.clone(), one.1.1), (one.2.0.clone(), one.2.1)]
-        };
-        let all: Vec<_> = held.iter().map(parts).collect();
-        let names: Vec<usize> = (0..held.len()).filter(|&i| held[i].0 == FieldKind::Name).collect();
+        let all: Vec<[(Texts, [u32; 1]); 2]> =
+            a.iter().zip(b).map(|(x, y)| [part(x.1), part(y)]).collect();
+        let names: Vec<usize> = (0..a.len()).filter(|&i| a[i].0 == FieldKind::Name).collect();
         let of = |i: usize| -> Vec<Part<'_>> {
             all[i].iter().map(|(keys, codes)| Part { keys, codes }).collect()
         };
-        let mut fields: Vec<Option<PoolField<'static>>> = (0..held.len())
-            .map(|i| match held[i].0 {
+        let mut fields: Vec<Option<PoolField<'static>>> = (0..a.len())
+            .map(|i| match a[i].0 {
                 FieldKind::Name => None,
                 kind => joined(kind, &[of(i)]).pop(),
             })
