@@ -32,6 +32,7 @@ cargo xtask <command>
   schema [--check]  docs/policy.schema.json and docs/reference.md, from the core's types
   deps              rules of the dependencies, and the table of CONTRIBUTING.md
   install FOLDER    the C library for pkg-config and CMake, under a prefix
+  fuzz [MINUTES]    hostile files through every parser, for 10 minutes by default
   bench [ARGS...]   benches/run.py in its own environment, ratios out
   bench lifetime [ARGS...]
                     benches/lifetime.py in an environment of Python 3.11
@@ -61,6 +62,7 @@ fn main() -> ExitCode {
         "deps" => Place::find().and_then(|place| dependencies::show(&place)),
         "install" => Place::find().and_then(|place| package::run(&place, rest)),
         "bench" => Place::find().and_then(|place| bench(&place, rest)),
+        "fuzz" => Place::find().and_then(|place| fuzz(&place, rest)),
         other => Err(format!("there is no command `{other}`; `cargo xtask help` lists them")),
     };
     match outcome {
@@ -80,6 +82,17 @@ fn format(place: &Place, arguments: &[String]) -> Outcome<bool> {
 /// Runs the program that makes the generated files; it has dependencies of its own.
 fn generate(place: &Place, what: &str, arguments: &[String]) -> Outcome<bool> {
     checked(place.generate().arg(what).args(arguments))
+}
+
+/// Runs hostile files through the parsers of outside formats.
+fn fuzz(place: &Place, arguments: &[String]) -> Outcome<bool> {
+    let minutes = arguments.first().map_or("10", String::as_str);
+    if minutes.parse::<u64>().is_err() {
+        return Err(format!("`{minutes}` is no number of minutes"));
+    }
+    let mut cargo = place.cargo();
+    cargo.args(["test", "--package", "clientela-intake", "--test", "hostile", "long_run"]);
+    checked(cargo.args(["--", "--ignored", "--nocapture"]).env("CLIENTELA_FUZZ_MINUTES", minutes))
 }
 
 /// Runs the benchmarks with the optimised module and the peers that they ask for.

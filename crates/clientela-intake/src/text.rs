@@ -56,7 +56,7 @@ pub(crate) fn decode_as<'a>(bytes: &'a [u8], encoding: &'static Encoding) -> Res
 
 /// The line that a byte stands in, from 1.
 pub(crate) fn line_of(bytes: &[u8], at: usize) -> usize {
-    bytes[..at.min(bytes.len())].iter().filter(|&&byte| byte == b'\n').count() + 1
+    bytes[..at.min(bytes.len())].split(|&byte| byte == b'\n').count()
 }
 
 /// The lines of a text with their numbers from 1, ended by `\n`, `\r\n` or `\r`.

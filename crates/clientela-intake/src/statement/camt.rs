@@ -73,7 +73,7 @@ pub(super) fn read(bytes: &[u8], options: &StatementOptions) -> Result<Statement
             let aside = asides.next().unwrap_or_default();
             let line = aside.line;
             let raw = &text[aside.span.clone()];
-            match entries(found, aside, page, options) {
+            match entries(found, &aside, page, options) {
                 Ok(read) => {
                     let raw = options.keep_raw.then(|| raw.to_owned());
                     let kept = read.into_iter().map(|entry| Entry { raw: raw.clone(), ..entry });
@@ -137,7 +137,7 @@ fn signed(amount: &ReportedAmount, scale: Scale) -> Result<i64, String> {
 /// The entries of a booking: one for each payment where those add up to it, else one.
 fn entries(
     found: &CashEntry,
-    aside: Aside,
+    aside: &Aside,
     page: usize,
     options: &StatementOptions,
 ) -> Result<Vec<Entry>, String> {
@@ -305,17 +305,18 @@ impl Aside {
         let ["NtryDtls", "TxDtls", path @ ..] = path else { return Ok(()) };
         let text: Result<_, Error> = text();
         let Some(other) = self.others.last_mut() else { return Ok(()) };
-        let (side, rest) = match path {
-            ["RmtInf", "Strd", .., "Ref"] => {
-                other.structured.push_str(text?.trim());
-                return Ok(());
-            }
-            ["RltdPties", "Dbtr" | "DbtrAcct", rest @ ..] => (&mut other.debtor, rest),
-            ["RltdPties", "Cdtr" | "CdtrAcct", rest @ ..] => (&mut other.creditor, rest),
-            ["RltdAgts", "DbtrAgt", rest @ ..] => (&mut other.debtor, rest),
-            ["RltdAgts", "CdtrAgt", rest @ ..] => (&mut other.creditor, rest),
-            _ => return Ok(()),
-        };
+        let (side, rest) =
+            match path {
+                ["RmtInf", "Strd", .., "Ref"] => {
+                    other.structured.push_str(text?.trim());
+                    return Ok(());
+                }
+                ["RltdPties", "Dbtr" | "DbtrAcct", rest @ ..]
+                | ["RltdAgts", "DbtrAgt", rest @ ..] => (&mut other.debtor, rest),
+                ["RltdPties", "Cdtr" | "CdtrAcct", rest @ ..]
+                | ["RltdAgts", "CdtrAgt", rest @ ..] => (&mut other.creditor, rest),
+                _ => return Ok(()),
+            };
         let set = |known: &mut Option<String>, text: &str| {
             if known.is_none() {
                 *known = filled(text);

@@ -199,7 +199,7 @@ impl Prepared {
             let place = || format!("1c, line {number}");
             let key = line.split_once('=').map_or(line, |(key, _)| key.trim());
             match (key, line.contains('=')) {
-                ("", false) => continue,
+                ("", false) => {}
                 (DOCUMENT, true) => {
                     document = Some((number, offset(line), [false; REQUISITES.len()]));
                     attributes = 0;
@@ -289,13 +289,9 @@ fn entry(
     let to = account(&document.payee_ras_account, &document.payee_account);
     let ours = |account: &str| accounts.contains(&account);
     let incoming = match (ours(&from), ours(&to), document.outcome_date, document.income_date) {
-        (true, false, _, _) => false,
-        (false, true, _, _) => true,
-        // Between two accounts of the file: on the one that the date of the file speaks of.
-        (true, true, Some(_), None) => false,
-        (true, true, _, _) => true,
-        (false, false, Some(_), None) => false,
-        (false, false, None, Some(_)) => true,
+        // Between two accounts of the file, or none of them: as the one date that is given says.
+        (true, false, _, _) | (true, true, Some(_), None) | (false, false, Some(_), None) => false,
+        (false, true, _, _) | (true, true, _, _) | (false, false, None, Some(_)) => true,
         (false, false, _, _) => {
             return Err("neither side is an account of the file".to_owned());
         }

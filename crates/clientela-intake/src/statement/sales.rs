@@ -251,7 +251,7 @@ impl Statement {
         for payer in clients.values() {
             *clients_by.entry(payer.key).or_insert(0) += 1;
         }
-        let returns = kinds.iter().filter(|&&kind| kind == SaleKind::Return as u8).count();
+        let returns = amounts.iter().filter(|&&minor| minor < 0).count();
         let report = SalesReport {
             entries: self.entries.len(),
             sales: kinds.len() - returns,

@@ -10,7 +10,10 @@ use super::cell::{Cell, CellKind};
 use super::sheet::{Sheet, SheetBuilder, Spent};
 use crate::archive;
 use crate::guard::{bad, within};
-use crate::xml;
+use crate::xml::{self, Node};
+
+/// Letters of the longest reference to a cell.
+const LONGEST: usize = 10;
 
 /// Folders of pictures, charts and the like: not cells, and not read.
 const SKIPPED: [&str; 8] = [
@@ -33,7 +36,18 @@ fn keep(name: &str) -> bool {
 pub(super) fn read(bytes: &[u8], options: &TableOptions) -> Result<Vec<Sheet>> {
     let limits = &options.limits;
     let check = |name: &str, text: &str| {
-        xml::walk(&format!("archive, `{name}`"), text, limits.depth, |_, _, _| Ok(()))
+        let place = format!("archive, `{name}`");
+        xml::walk(&place, text, limits.depth, |node, _, _| {
+            // The reader counts beyond its numbers at longer references than `XFD1048576`.
+            if let Node::Start(element, _) = node
+                && matches!(element.local_name().as_ref(), "c" | "row" | "dimension")
+                && let Some(at) = xml::attribute(element, "r")
+                && at.len() > LONGEST
+            {
+                return Err(bad(&place, format_args!("a cell or row at {at:.20?}")));
+            }
+            Ok(())
+        })
     };
     let checked = archive::check(bytes, limits, keep, check)?;
     if !checked.names.iter().any(|name| name.eq_ignore_ascii_case("[Content_Types].xml")) {

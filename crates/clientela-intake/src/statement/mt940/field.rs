@@ -70,13 +70,14 @@ pub(super) fn each(text: &str, mut take: impl FnMut(Piece<'_>) -> Result<()>) ->
             continue;
         }
         let end = line.trim() == "-" || line.starts_with("-}");
-        if !end && !line.starts_with("{1:") {
-            if let Some(field) = &mut open {
-                let text = field.text.to_mut();
-                text.push('\n');
-                text.push_str(line);
-                continue;
-            }
+        if let Some(field) = &mut open
+            && !end
+            && !line.starts_with("{1:")
+        {
+            let text = field.text.to_mut();
+            text.push('\n');
+            text.push_str(line);
+            continue;
         }
         if let Some(field) = open.take() {
             take(Piece::Field(field))?;

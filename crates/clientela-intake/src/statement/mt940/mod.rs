@@ -165,16 +165,13 @@ impl Reader<'_> {
             Some((balance, code.parse::<Currency>().ok()?))
         })();
         let page = self.page();
-        match read {
-            Some((balance, currency)) => {
-                // What the file states comes before what the caller supposes.
-                page.currency = currency;
-                *(if opening { &mut page.opening } else { &mut page.closing }) = Some(balance);
-            }
-            None => {
-                page.other.push(field.whole());
-                self.others += 1;
-            }
+        if let Some((balance, currency)) = read {
+            // What the file states comes before what the caller supposes.
+            page.currency = currency;
+            *(if opening { &mut page.opening } else { &mut page.closing }) = Some(balance);
+        } else {
+            page.other.push(field.whole());
+            self.others += 1;
         }
         if !opening {
             self.after = After::Page;
@@ -246,8 +243,8 @@ mod tests {
             statement.entries.iter().map(|entry| entry.amount.to_string()).collect();
         assert_eq!(amounts, ["1.00", "-2.00", "-4.00", "8.50"]);
         let kinds: Vec<EntryKind> = statement.entries.iter().map(|entry| entry.kind).collect();
-        use EntryKind::{Incoming, Outgoing};
-        assert_eq!(kinds, [Incoming, Outgoing, Incoming, Outgoing]);
+        let (into, out) = (EntryKind::Incoming, EntryKind::Outgoing);
+        assert_eq!(kinds, [into, out, into, out]);
         assert_eq!(statement.report.reversals, 2);
         // 10 + 1 - 2 - 4 + 8.50 = 13.50.
         assert_eq!(statement.pages[0].check, BalanceCheck::Agrees);

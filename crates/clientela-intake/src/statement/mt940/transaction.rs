@@ -95,14 +95,9 @@ impl Transaction {
         let mut rest = Rest(text.trim_start());
         let value = rest.take(6, u8::is_ascii_digit).ok_or("no value date of six digits")?;
         let value_day = day(value);
-        let entry = match rest.take(4, u8::is_ascii_digit) {
-            Some(entry) => entry,
-            // Four blanks, or fewer, stand for no date.
-            None => {
-                rest.run(|&byte| byte == b' ');
-                ""
-            }
-        };
+        let entry = rest.take(4, u8::is_ascii_digit).unwrap_or_default();
+        // Four blanks, or fewer, stand for no date.
+        rest.run(|&byte| byte == b' ');
         let number = |range: std::ops::Range<usize>| entry.get(range)?.parse::<u32>().ok();
         let entry_day =
             number(0..2).zip(number(2..4)).and_then(|(month, on)| booked(value, month, on));
@@ -127,10 +122,10 @@ impl Transaction {
         // A letter and three more name the kind of transaction.
         let so: fn(&u8) -> bool =
             |byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b' ';
-        if rest.0.starts_with(|letter: char| letter.is_ascii_uppercase()) {
-            if let Some(code) = rest.take(4, so) {
-                details.insert("transaction_type".to_owned(), code.trim_end().to_owned());
-            }
+        if rest.0.starts_with(|letter: char| letter.is_ascii_uppercase())
+            && let Some(code) = rest.take(4, so)
+        {
+            details.insert("transaction_type".to_owned(), code.trim_end().to_owned());
         }
         let (line, supplement) = rest.0.split_once('\n').unwrap_or((rest.0, ""));
         let (own, bank) = line.split_once("//").unwrap_or((line, ""));
