@@ -15,6 +15,7 @@ import lifetime
 import make_vectors
 import oracle
 import questionnaire
+import rules
 
 KEYS = {
     "name", "about", "source", "border", "generated", "options", "sales", "payments", "orders",
@@ -154,6 +155,84 @@ def check_view(wanted, snapshot):
                 )
 
 
+def same_error(where, wanted, refused):
+    """Mismatches of an error in the place of an answer."""
+    for key, value in wanted.items():
+        if refused.error.get(key) != value:
+            yield f"{where} error.{key}: {value!r} expected, {refused.error.get(key)!r} found"
+
+
+def known_keys(where, entry, keys):
+    unknown = set(entry) - set(keys)
+    if unknown:
+        yield f"{where}: unknown keys {sorted(unknown)}"
+
+
+def titles(document):
+    """How a document of rules is called in mismatches."""
+    return "rules " + ", ".join(rule.get("id", "?") for rule in document["rules"])[:60]
+
+
+def check_segments(entry, snapshot):
+    """Mismatches of the segments of a document of rules."""
+    where = titles(entry["rules"])
+    yield from known_keys(where, entry, ("rules", "columns", "rows", "error"))
+    try:
+        rows = rules.segments(snapshot, entry["rules"])
+    except oracle.Refused as refused:
+        yield from same_error(where, entry.get("error", {"code": None}), refused)
+        return
+    if "error" in entry:
+        yield f"{where}: {entry['error']} expected, nothing was refused"
+        return
+    yield from compare_table(where, entry, oracle.table(rows, list(rows[0])))
+
+
+def check_problems(entry, snapshot):
+    """Mismatches of the problems of a document; a warning must be true of the base at hand."""
+    document = entry["rules"]
+    where = titles(document)
+    yield from known_keys(where, entry, ("rules", "problems", "error"))
+    try:
+        found = rules.errors(snapshot, document)
+    except oracle.Refused as refused:
+        yield from same_error(where, entry.get("error", {"code": None}), refused)
+        return
+    if "error" in entry:
+        yield f"{where}: {entry['error']} expected, nothing was refused"
+        return
+    wanted = [one["path"] for one in entry["problems"] if one["severity"] == "error"]
+    if sorted(wanted) != sorted(found):
+        yield f"{where}: errors at {wanted} expected, at {found} found"
+    for one in entry["problems"]:
+        yield from known_keys(where, one, ("severity", "path", "code"))
+        if one["severity"] == "warning" and not found:
+            yield from check_warning(where, one, snapshot, document)
+
+
+def check_warning(where, warning, snapshot, document):
+    """What is always true is false for nobody, what is always false is true for nobody."""
+    contrary = {"always_true": False, "always_false": True}[warning["code"]]
+    for path, outcomes in rules.every_node(snapshot, document).items():
+        if path == warning["path"]:
+            if contrary in outcomes:
+                yield f"{where}: not {warning['code']} at {path}"
+            return
+    yield f"{where}: no condition at {warning['path']}"
+
+
+def check_trace(entry, snapshot):
+    """Mismatches of the outcomes of rules and leaves of one client."""
+    where = f"{titles(entry['rules'])}, trace of {entry['client']}"
+    yield from known_keys(where, entry, ("rules", "client", "outcomes", "leaves"))
+    outcomes, leaves = rules.trace(snapshot, entry["rules"], entry["client"])
+    for told, wanted, found in (
+        ("outcomes", entry["outcomes"], outcomes), ("leaves", entry["leaves"], leaves),
+    ):
+        if wanted != found:
+            yield f"{where}: {told} {wanted} expected, {found} found"
+
+
 def check_formula(vector):
     """Mismatches of a formula's answer."""
     unknown = set(vector) - FORMULA_KEYS
@@ -231,6 +310,15 @@ def check_vector(vector):
         elif key == "views":
             for entry in wanted:
                 yield from check_view(entry, snapshot)
+        elif key == "segments":
+            for entry in wanted:
+                yield from check_segments(entry, snapshot)
+        elif key == "rule_problems":
+            for entry in wanted:
+                yield from check_problems(entry, snapshot)
+        elif key == "traces":
+            for entry in wanted:
+                yield from check_trace(entry, snapshot)
         elif key == "explain":
             rows = {row["client"]: row for row in snapshot.rows}
             for entry in wanted:

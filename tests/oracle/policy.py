@@ -192,6 +192,18 @@ POLICY = {
         "contact_within": (None, SPAN, True),
         "repeat_after": ({"months": 12}, SPAN, False),
     },
+    "rule": {
+        "max_depth": (32, COUNT, False),
+        "max_leaves": (1000, COUNT, False),
+        "max_rules": (10000, COUNT, False),
+        "max_values": (10000, COUNT, False),
+    },
+    "intake": {
+        "two_digit_years_ahead": (0, COUNT, False),
+    },
+    "matching": {
+        "find_limit": (50, COUNT, False),
+    },
 }
 
 # (due after, lost after), S4.9; restaurants have none.

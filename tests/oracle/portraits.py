@@ -206,8 +206,9 @@ class Portrait:
                 self.record(name, record, f".{name}[{number}]")
                 for number, record in enumerate(document.get(name, []))
             ]
+        self.steps = document.get("membership", [])
         self.events = []
-        for number, event in enumerate(document.get("membership", [])):
+        for number, event in enumerate(self.steps):
             path = f".membership[{number}]"
             if event.get("action") not in ("mark", "commit", "remove"):
                 raise Wrong(f"{path}.action")

@@ -33,8 +33,19 @@ fn cell_of(found: &Table, row: usize, column: &str) -> Value {
 
 /// Compares the named columns of every row.
 pub fn same_table(place: &str, wanted: &RowsExpected, found: &Table, to: &mut Mismatches) {
+    same_cells(place, &wanted.columns, &wanted.rows, found, to);
+}
+
+/// Compares some columns of every row.
+pub fn same_cells(
+    place: &str,
+    columns: &[String],
+    rows: &[Vec<Value>],
+    found: &Table,
+    to: &mut Mismatches,
+) {
     let all: Vec<usize> = (0..found.rows()).collect();
-    same_rows(place, &wanted.columns, &wanted.rows, found, &all, to);
+    same_rows(place, columns, rows, found, &all, to);
 }
 
 /// Compares the named columns of the rows that a view's vector is about.

@@ -7,19 +7,21 @@
 //! `cargo test -p clientela-conformance`; a word after `--` runs only vectors with it in their
 //! names, a folder those in it.
 
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clientela::lifetime::{AnyModel, GammaGamma};
+use clientela::rule::{Rules, TraceNode};
 use clientela::{
     Base, Catalogue, Criterion, Day, Error, Journal, Ledger, LedgerBuilder, LedgerOptions, Policy,
     PortraitOptions, Portraits, PortraitsBuilder, Result, Snapshot, Step, fill_questionnaire,
     formula,
 };
 use clientela_conformance::{
-    Case, Columns, FormVector, FormulaVector, Mismatches, Vector, frame, read_file, same_table,
-    same_view, subset,
+    Case, Columns, FormVector, FormulaVector, Mismatches, ProblemsExpected, SegmentsExpected,
+    TraceExpected, Vector, frame, read_file, same_cells, same_table, same_view, subset,
 };
 use serde_json::Value;
 
@@ -224,7 +226,7 @@ fn check_formula(vector: &FormulaVector) -> Mismatches {
 /// Mismatches of an answer in JSON, or of the error in its place.
 fn same_answer(
     place: &str,
-    expect: &std::collections::BTreeMap<String, Value>,
+    expect: &BTreeMap<String, Value>,
     answer: Result<String>,
 ) -> Mismatches {
     let mut mismatches = Mismatches::new();
@@ -298,11 +300,7 @@ fn other_ways(
     Ok(())
 }
 
-fn check_error(
-    wanted: &std::collections::BTreeMap<String, Value>,
-    error: &Error,
-    to: &mut Mismatches,
-) {
+fn check_error(wanted: &BTreeMap<String, Value>, error: &Error, to: &mut Mismatches) {
     let code = Value::from(code_name(error));
     for (key, value) in wanted {
         let found = match (key.as_str(), error) {
@@ -436,6 +434,15 @@ fn check_answer(
             }
         }
     }
+    for wanted in &expect.segments {
+        check_segments(wanted, snapshot, to)?;
+    }
+    for wanted in &expect.rule_problems {
+        check_problems(wanted, snapshot, to)?;
+    }
+    for wanted in &expect.traces {
+        check_trace(wanted, snapshot, to)?;
+    }
     for wanted in &expect.views {
         let place = format!("view {} {}", wanted.view, wanted.arguments());
         match (snapshot.view_named(&wanted.view, &wanted.arguments()), &wanted.error) {
@@ -460,6 +467,102 @@ fn check_answer(
             })
             .collect();
         subset("diff.moved", &wanted.moved.clone().into(), &moves.into(), to);
+    }
+    Ok(())
+}
+
+/// How a document of rules is called in mismatches.
+fn title(rules: &Value) -> String {
+    let rules = rules["rules"].as_array().cloned().unwrap_or_default();
+    let ids: Vec<&str> = rules.iter().filter_map(|rule| rule["id"].as_str()).collect();
+    format!("rules {}", ids.join(" "))
+}
+
+/// A document of rules, which must also be what its own text says.
+fn rules(document: &Value, to: &mut Mismatches) -> Result<Rules> {
+    let rules = Rules::from_json(&document.to_string())?;
+    if Rules::from_json(&rules.to_json())? != rules {
+        to.push(format!("{}: read from their own text they are others", title(document)));
+    }
+    Ok(rules)
+}
+
+/// Mismatches of the segments of a document of rules.
+fn check_segments(
+    wanted: &SegmentsExpected,
+    snapshot: &Snapshot,
+    to: &mut Mismatches,
+) -> Result<()> {
+    let place = title(&wanted.rules);
+    let answer = rules(&wanted.rules, to).and_then(|rules| Ok(snapshot.segments(&rules)?.table()));
+    match (answer, &wanted.error) {
+        (Ok(found), None) => {
+            same_cells(&place, &wanted.columns, &wanted.rows, &found, to);
+        }
+        (Ok(_), Some(error)) => to.push(format!("{place}: error {error:?} expected, none found")),
+        (Err(error), None) => to.push(format!("{place}: error: {error}")),
+        (Err(error), Some(wanted)) => check_error(wanted, &error, to),
+    }
+    Ok(())
+}
+
+/// Mismatches of the problems of a document of rules.
+fn check_problems(
+    wanted: &ProblemsExpected,
+    snapshot: &Snapshot,
+    to: &mut Mismatches,
+) -> Result<()> {
+    let place = title(&wanted.rules);
+    match (rules(&wanted.rules, to), &wanted.error) {
+        (Ok(rules), None) => {
+            let found = serde_json::to_value(snapshot.check_rules(&rules))
+                .map_err(|error| Error::BadFormat(error.to_string()))?;
+            let mut found = found.as_array().cloned().unwrap_or_default();
+            for problem in &wanted.problems {
+                let fits = |found: &Value| {
+                    let mut mismatches = Mismatches::new();
+                    subset("", problem, found, &mut mismatches);
+                    mismatches.is_empty()
+                };
+                match found.iter().position(fits) {
+                    Some(at) => drop(found.remove(at)),
+                    None => to.push(format!("{place}: no problem {problem}")),
+                }
+            }
+            to.extend(found.iter().map(|problem| format!("{place}: {problem} is not expected")));
+        }
+        (Ok(_), Some(error)) => to.push(format!("{place}: error {error:?} expected, none found")),
+        (Err(error), None) => to.push(format!("{place}: error: {error}")),
+        (Err(error), Some(wanted)) => check_error(wanted, &error, to),
+    }
+    Ok(())
+}
+
+/// The outcomes of the leaves of a node of a trace, by their paths.
+fn leaves(node: &TraceNode, to: &mut BTreeMap<String, Value>) {
+    if node.kind == "leaf" {
+        to.insert(node.path.clone(), node.outcome.into());
+    }
+    // An included rule is told of where it stands.
+    if node.kind != "include" {
+        node.conditions.iter().for_each(|inner| leaves(inner, to));
+    }
+}
+
+/// Mismatches of the steps of the verdicts on a client.
+fn check_trace(wanted: &TraceExpected, snapshot: &Snapshot, to: &mut Mismatches) -> Result<()> {
+    let place = format!("{}, trace of {}", title(&wanted.rules), wanted.client);
+    let found = snapshot.trace(&rules(&wanted.rules, to)?, &wanted.client)?;
+    let outcomes: BTreeMap<String, Value> =
+        found.rules.iter().map(|rule| (rule.rule.clone(), rule.outcome.into())).collect();
+    let mut steps = BTreeMap::new();
+    found.rules.iter().for_each(|rule| leaves(&rule.when, &mut steps));
+    for (what, wanted, found) in
+        [("outcomes", &wanted.outcomes, outcomes), ("leaves", &wanted.leaves, steps)]
+    {
+        if *wanted != found {
+            to.push(format!("{place}: {what} {wanted:?} expected, {found:?} found"));
+        }
     }
     Ok(())
 }

@@ -3,8 +3,9 @@
 mod compare;
 mod vector;
 
-pub use compare::{Mismatches, same_table, same_view, subset};
+pub use compare::{Mismatches, same_cells, same_table, same_view, subset};
 pub use vector::{
     Case, Columns, DiffExpected, Expected, ExplainExpected, FormVector, FormulaVector,
-    RowsExpected, Vector, ViewExpected, frame, read_file,
+    ProblemsExpected, RowsExpected, SegmentsExpected, TraceExpected, Vector, ViewExpected, frame,
+    read_file,
 };

@@ -114,6 +114,15 @@ pub struct Expected {
     /// Answers of views.
     #[serde(default)]
     pub views: Vec<ViewExpected>,
+    /// Who is in the segments of documents of rules.
+    #[serde(default)]
+    pub segments: Vec<SegmentsExpected>,
+    /// What is wrong with documents of rules.
+    #[serde(default)]
+    pub rule_problems: Vec<ProblemsExpected>,
+    /// Steps of the verdicts of rules on single clients.
+    #[serde(default)]
+    pub traces: Vec<TraceExpected>,
     /// The error that must come instead of an answer.
     pub error: Option<BTreeMap<String, Value>>,
 }
@@ -174,6 +183,51 @@ pub struct RowsExpected {
     pub columns: Vec<String>,
     /// Every row of them.
     pub rows: Vec<Vec<Value>>,
+}
+
+/// The expected segments of a document of rules, or an error.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SegmentsExpected {
+    /// The document.
+    pub rules: Value,
+    /// Names of the columns that are compared.
+    #[serde(default)]
+    pub columns: Vec<String>,
+    /// Every row of them.
+    #[serde(default)]
+    pub rows: Vec<Vec<Value>>,
+    /// The error that must come instead of a table.
+    #[serde(default)]
+    pub error: Option<BTreeMap<String, Value>>,
+}
+
+/// The expected problems of a document of rules, or the error of reading it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProblemsExpected {
+    /// The document.
+    pub rules: Value,
+    /// All of them, each with `severity`, `path` and perhaps `code`, in any order.
+    #[serde(default)]
+    pub problems: Vec<Value>,
+    /// The error that must come where it is read.
+    #[serde(default)]
+    pub error: Option<BTreeMap<String, Value>>,
+}
+
+/// The expected steps of the verdicts on a client.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TraceExpected {
+    /// The document.
+    pub rules: Value,
+    /// Whose.
+    pub client: ClientId,
+    /// The outcome of every rule, by its id.
+    pub outcomes: BTreeMap<String, Value>,
+    /// The outcome of every leaf, by its path.
+    pub leaves: BTreeMap<String, Value>,
 }
 
 /// One expected verdict.
