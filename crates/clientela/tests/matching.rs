@@ -112,6 +112,23 @@ fn what_cannot_be_asked_is_said() {
     assert!(matches!(error, Error::BadDocument { path, .. } if path == "[0].surname"));
 }
 
+/// 4111 1111 1111 1111 is the number that card schemes publish for tests.
+#[test]
+fn bank_cards_are_not_kept() {
+    let directory = directory(&json!([
+        {"id": 1, "surname": "Orlov", "card": "4111 1111 1111 1111"},
+        {"id": 2, "surname": "Petrov", "card": "77001234"},
+    ]));
+    assert_eq!(directory.cards_masked(), 1);
+    assert_eq!(directory.record(&1.into()).unwrap().get("card"), None);
+    let asked = Criteria::default().and("card", "4111111111111111");
+    let found = directory.find(&asked, &Policy::default()).unwrap();
+    assert_eq!(found.outcome, Outcome::None);
+    let found = directory.find(&Criteria::surname("Orlov"), &Policy::default()).unwrap();
+    assert!(!serde_json::to_string(&found).unwrap().contains("1111 1111"));
+    assert_eq!(ids(&directory, &Criteria::default().and("card", "7700 1234")), [2]);
+}
+
 #[test]
 fn portraits_are_found() {
     let text = r#"[

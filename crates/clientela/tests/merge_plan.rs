@@ -65,6 +65,14 @@ fn a_name_in_another_script_is_asked_for() {
 }
 
 #[test]
+fn bank_cards_that_come_in_are_masked() {
+    let incoming = json!({"notes": ["paid by 4111111111111111"]});
+    let plan = plan(&Document::new(), &document(incoming));
+    assert_eq!(plan.fields[0].state, FieldState::Fill);
+    assert!(!serde_json::to_string(&plan).unwrap().contains("411111111111"));
+}
+
+#[test]
 fn without_a_difference_there_is_no_question() {
     let (stored, incoming) = (
         json!({"id": 1, "surname": "Семёнов", "email": "A@b.ru", "house": 5, "note": "x"}),

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::alike::{ALIKE, Least, Shape, alike};
+use super::card::masked;
 use super::directory::{Directory, Field, FieldKind};
 use crate::client::ClientId;
 use crate::error::{Error, Result};
@@ -170,7 +171,7 @@ impl Directory {
                     alike((&one.key, Shape::of(&one.key)), found, &Least::of(0)).unwrap_or(0);
                 MatchReason {
                     field: one.field.name.clone(),
-                    asked: one.text.to_owned(),
+                    asked: masked(one.text).into_owned(),
                     found: one.field.texts.get(row).to_owned(),
                     likeness: share(likeness),
                 }

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
+use super::card::masked;
 use super::directory::FieldKind;
 use super::fold;
 use crate::error::{Error, Result};
@@ -21,7 +22,8 @@ const IDENTITY: [&str; 2] = ["client", "id"];
 /// What an incoming document would change in a stored one; nothing is changed yet.
 ///
 /// Members are compared below objects, so `fields.phone` is one field. Lists unite. The members
-/// `client` and `id` of the stored document stay.
+/// `client` and `id` of the stored document stay. The numbers of bank cards in the incoming document
+/// are masked but for their last four digits.
 ///
 /// ```
 /// use clientela::{Formula, Policy, intake::MergePlan};
@@ -118,6 +120,7 @@ impl Formula for MergePlan {
             stored.remove(name);
             incoming.remove(name);
         }
+        incoming.values_mut().for_each(mask);
         self.walk(&stored, &incoming, &mut path, &mut fields);
         let mut names = BTreeSet::new();
         if let Some(twice) = fields.iter().find(|one| !names.insert(&one.field)) {
@@ -193,6 +196,16 @@ impl MergePlan {
             incoming_compared: compared.1,
             merged,
         })
+    }
+}
+
+/// Masks the numbers of bank cards in all texts of a value.
+fn mask(value: &mut Json) {
+    match value {
+        Json::String(text) => *text = masked(text).into_owned(),
+        Json::Array(list) => list.iter_mut().for_each(mask),
+        Json::Object(members) => members.values_mut().for_each(mask),
+        _ => {}
     }
 }
 

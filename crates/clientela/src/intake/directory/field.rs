@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use super::FieldKind;
 use crate::client::Texts;
 use crate::intake::alike::Shape;
+use crate::intake::card::{is_card, masked};
 
 /// The code of no value.
 pub(crate) const NO_KEY: u32 = u32::MAX;
@@ -28,6 +29,8 @@ pub(crate) struct Field {
     /// The keys in order, each once.
     pub(crate) keys: Texts,
     pub(crate) shapes: Vec<Shape>,
+    /// How many texts held the number of a bank card.
+    pub(crate) cards: usize,
     /// The rows by key: those of key `i` are `rows[starts[i]..starts[i + 1]]`.
     starts: Vec<u32>,
     rows: Vec<u32>,
@@ -40,7 +43,11 @@ impl Field {
             .par_chunks(STRETCH)
             .map(|places| {
                 let mut known = Distinct::default();
-                let key = |&place: &u32| known.code(&kind.key(texts.get(place as usize)));
+                let key = |&place: &u32| match texts.get(place as usize) {
+                    // The number of a bank card is not kept, so nobody is found by it.
+                    text if is_card(text) => NO_KEY,
+                    text => known.code(&kind.key(&masked(text))),
+                };
                 let codes = places.iter().map(key).collect();
                 (known.keys, codes)
             })
@@ -61,8 +68,16 @@ impl Field {
         }
         let shapes = (0..keys.len()).into_par_iter().map(|i| Shape::of(keys.get(i))).collect();
         let (starts, rows) = by_code(&codes, keys.len());
-        let texts = order.iter().map(|&place| texts.get(place as usize).trim()).collect();
-        Self { name, kind, texts, codes, keys, shapes, starts, rows }
+        let mut kept = Texts::with_capacity(order.len(), texts.parts().0.len());
+        let mut cards = 0;
+        for &place in order {
+            let text = texts.get(place as usize).trim();
+            let shown = masked(text);
+            cards += usize::from(*shown != *text);
+            kept.push(&shown);
+        }
+        let texts = kept;
+        Self { name, kind, texts, codes, keys, shapes, cards, starts, rows }
     }
 
     /// The rows with a key, ascending.
