@@ -57,6 +57,8 @@ mod rekey;
 
 mod statement;
 
+mod grid;
+
 mod summary;
 
 mod lifetime;
@@ -69,6 +71,7 @@ pub use base::*;
 pub use census::*;
 pub use directory::*;
 pub use error::*;
+pub use grid::*;
 pub use history::*;
 pub use holdout::*;
 pub use journal::*;

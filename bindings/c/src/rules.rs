@@ -3,10 +3,13 @@
 use std::ffi::c_char;
 use std::mem::MaybeUninit;
 
-use clientela::rule::Rules;
+use clientela::Policy;
+use clientela::rule::{Rules, Unstated};
+use serde_json::json;
 
 use crate::boundary::{free, given, make, read, text};
 use crate::error::clientela_error;
+use crate::policy::clientela_policy;
 use crate::text::clientela_text;
 
 /// Segments of clients as a document that a CRM can store: who is in each, and why that is of
@@ -34,6 +37,42 @@ pub unsafe extern "C" fn clientela_rules_from_json(
         // SAFETY: the caller gives `json_length` bytes at `json`.
         let json = unsafe { text(json, json_length, "json")? };
         Ok(clientela_rules(Rules::from_json(json)?))
+    })
+}
+
+/// The built-in axes as rules, with the thresholds of a policy: who is active, due and lost, key
+/// by which sign, in which segment, as far as rules can state it.
+///
+/// @param policy  NULL for the default policy
+/// @param out     where the rules go; free them with clientela_rules_free
+#[unsafe(no_mangle)]
+pub extern "C" fn clientela_rules_built_in(
+    policy: Option<&clientela_policy>,
+    out: Option<&mut MaybeUninit<*mut clientela_rules>>,
+    error: Option<&mut MaybeUninit<*mut clientela_error>>,
+) -> i32 {
+    make(out, error, || {
+        let default = Policy::default();
+        let policy = policy.map_or(&default, |policy| &policy.0);
+        Ok(clientela_rules(policy.rules()?))
+    })
+}
+
+/// The axes, and verdicts of axes, that no rule states, as JSON: [{"axis", "cause"}, ...].
+///
+/// @param policy  NULL for the default policy
+/// @param out     where the text goes; free it with clientela_text_free
+#[unsafe(no_mangle)]
+pub extern "C" fn clientela_rules_unstated(
+    policy: Option<&clientela_policy>,
+    out: Option<&mut MaybeUninit<*mut clientela_text>>,
+    error: Option<&mut MaybeUninit<*mut clientela_error>>,
+) -> i32 {
+    make(out, error, || {
+        let default = Policy::default();
+        let policy = policy.map_or(&default, |policy| &policy.0);
+        let told = |one: &Unstated| json!({"axis": one.axis, "cause": one.cause});
+        clientela_text::json(&policy.unstated_axes().iter().map(told).collect::<Vec<_>>())
     })
 }
 

@@ -14,6 +14,7 @@ mod enter;
 mod error;
 mod explanation;
 mod formula;
+mod grid;
 mod history;
 mod journal;
 mod ledger;
@@ -40,6 +41,8 @@ mod _native {
     use super::explanation::{PyDiff, PyExplanation};
     #[pymodule_export]
     use super::formula::{_formula, all_formulas, all_views};
+    #[pymodule_export]
+    use super::grid::{PyColumnMapping, PyGrid, table};
     #[pymodule_export]
     use super::history::PyHistory;
     #[pymodule_export]

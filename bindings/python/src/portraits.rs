@@ -333,7 +333,8 @@ impl PyPortraits {
     }
 }
 
-fn options(
+/// How portraits are kept.
+pub(crate) fn options(
     py: Python<'_>,
     catalogue: Option<&Bound<'_, PyAny>>,
     currency: Option<&str>,

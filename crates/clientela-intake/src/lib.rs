@@ -47,4 +47,6 @@ mod xml;
 
 pub use guard::Limits;
 pub use statement::*;
-pub use table::{Cell, CellKind, Sheet, SheetReport, TableFormat, TableOptions, read_table};
+pub use table::{
+    Cell, CellKind, Sheet, SheetReport, TableFormat, TableOptions, read_grid, read_table,
+};

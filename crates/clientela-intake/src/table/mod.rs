@@ -2,6 +2,7 @@
 
 mod cell;
 mod delimited;
+mod grid;
 mod ods;
 mod sheet;
 mod xlsx;
@@ -10,6 +11,7 @@ use clientela::{Error, Result};
 use serde::{Deserialize, Serialize};
 
 pub use cell::{Cell, CellKind};
+pub use grid::read_grid;
 pub use sheet::{Sheet, SheetReport};
 
 use crate::guard::{self, Limits, bad};
