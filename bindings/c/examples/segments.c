@@ -53,7 +53,7 @@ static clientela_ledger *make_ledger(void) {
     clientela_grid *grid = NULL;
     clientela_ledger *ledger = NULL;
     clientela_error *error = NULL;
-    if (!failed(clientela_grid_from_bytes((const uint8_t *)file, strlen(file), NULL, 0, 1, NULL,
+    if (!failed(clientela_grid_from_bytes((const uint8_t *)file, strlen(file), NULL, 0, 1,
                                           &grid, &error),
                 &error)) {
         failed(clientela_grid_ledger(grid, mapping, strlen(mapping), NULL, 0, NULL, NULL, &ledger,

@@ -5,7 +5,7 @@ use std::mem::MaybeUninit;
 
 use clientela::intake::{Grid, Mapping, Target};
 use clientela::{Catalogue, LedgerOptions, Policy, PortraitOptions, Portraits};
-use clientela_intake::{SheetReport, TableOptions, read_grid};
+use clientela_intake::{Sheet, SheetReport, TableOptions, read_sheet};
 use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use serde::de::value::{Error as ValueError, StrDeserializer};
@@ -34,7 +34,6 @@ pub struct clientela_grid {
 ///                 for the defaults. Members: format (csv, tsv, clipboard, xlsx, ods), encoding,
 ///                 delimiter, sheet (needed where there are several), limits
 /// @param header   1 where the first row holds the names of the columns, else 0
-/// @param policy   NULL for the default policy
 /// @param out      where the table goes; free it with clientela_grid_free
 /// @return CLIENTELA_BAD_FORMAT where the file is broken or beyond a limit, with the place in the
 ///         message; CLIENTELA_BAD_ARGUMENT for an option
@@ -45,7 +44,6 @@ pub unsafe extern "C" fn clientela_grid_from_bytes(
     options: *const c_char,
     options_length: usize,
     header: i32,
-    policy: Option<&clientela_policy>,
     out: Option<&mut MaybeUninit<*mut clientela_grid>>,
     error: Option<&mut MaybeUninit<*mut clientela_error>>,
 ) -> i32 {
@@ -59,8 +57,7 @@ pub unsafe extern "C" fn clientela_grid_from_bytes(
         } else {
             TableOptions::from_json(options)?
         };
-        let default = Policy::default();
-        let (grid, report) = read_grid(data, &options, asked(policy, &default))?;
+        let Sheet { grid, report, .. } = read_sheet(data, &options)?;
         let grid = match header {
             0 => grid,
             1 => grid.with_header(),

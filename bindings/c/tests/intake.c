@@ -64,7 +64,7 @@ static void test_grid(void) {
     clientela_text *same = NULL;
     clientela_error *error = NULL;
     clientela_counts counts;
-    CHECK(works(clientela_grid_from_bytes(BYTES(table), NULL, 0, 1, NULL, &grid, &error), &error));
+    CHECK(works(clientela_grid_from_bytes(BYTES(table), NULL, 0, 1, &grid, &error), &error));
     CHECK(clientela_grid_rows(grid) == 4 && clientela_grid_columns(grid) == 4);
     CHECK(clientela_grid_report(grid, &text, NULL) == CLIENTELA_OK);
     CHECK(strstr(clientela_text_data(text), "\"delimiter\":\";\"") != NULL);
@@ -121,14 +121,14 @@ static void test_grid(void) {
     clientela_grid_free(grid);
     grid = NULL;
 
-    CHECK(fails_at(clientela_grid_from_bytes(BYTES("a\xFF\n"), NULL, 0, 1, NULL, &grid, &error),
+    CHECK(fails_at(clientela_grid_from_bytes(BYTES("a\xFF\n"), NULL, 0, 1, &grid, &error),
                    &error, CLIENTELA_BAD_FORMAT, ""));
-    CHECK(fails_at(clientela_grid_from_bytes(BYTES("a\n"), NULL, 0, 2, NULL, &grid, &error),
+    CHECK(fails_at(clientela_grid_from_bytes(BYTES("a\n"), NULL, 0, 2, &grid, &error),
                    &error, CLIENTELA_BAD_ARGUMENT, "header"));
-    CHECK(fails_at(clientela_grid_from_bytes(BYTES("a\n"), TEXT("{\"colour\": 1}"), 0, NULL, &grid,
+    CHECK(fails_at(clientela_grid_from_bytes(BYTES("a\n"), TEXT("{\"colour\": 1}"), 0, &grid,
                                              &error),
                    &error, CLIENTELA_BAD_ARGUMENT, "options"));
-    CHECK(fails_at(clientela_grid_from_bytes(NULL, 3, NULL, 0, 0, NULL, &grid, &error), &error,
+    CHECK(fails_at(clientela_grid_from_bytes(NULL, 3, NULL, 0, 0, &grid, &error), &error,
                    CLIENTELA_NULL_POINTER, "data"));
     CHECK(fails_at(clientela_grid_from_json(TEXT("{\"rows\": [[[]]]}"), NULL, &grid, &error),
                    &error, CLIENTELA_BAD_DOCUMENT, "rows[0][0]"));

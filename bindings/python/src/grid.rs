@@ -2,7 +2,7 @@
 
 use clientela::intake::{Grid, Mapping, Target};
 use clientela::{Currency, LedgerOptions, Portraits};
-use clientela_intake::{SheetReport, TableOptions, read_grid};
+use clientela_intake::{Sheet, SheetReport, TableOptions, read_sheet};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use pyo3::types::{PyAny, PyDict, PyMapping, PyString, PyTuple, PyType};
@@ -30,8 +30,7 @@ use crate::portraits::{self, PyPortraits};
 #[pyo3(
     name = "read_table",
     signature = (
-        data, *, header=true, format=None, encoding=None, delimiter=None, sheet=None, limits=None,
-        policy=None
+        data, *, header=true, format=None, encoding=None, delimiter=None, sheet=None, limits=None
     )
 )]
 #[expect(clippy::too_many_arguments, reason = "the options of a file")]
@@ -43,7 +42,6 @@ pub fn table(
     delimiter: Option<&str>,
     sheet: Option<&str>,
     limits: Option<&Bound<'_, PyAny>>,
-    policy: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<PyGrid> {
     let py = data.py();
     let given = PyDict::new(py);
@@ -55,10 +53,9 @@ pub fn table(
         given.set_item("limits", limits)?;
     }
     let options = to_json(given.as_any())?;
-    let policy = self::policy(policy)?;
     let data = bytes("data", data)?;
     py.enter(|| {
-        let (grid, report) = read_grid(&data, &TableOptions::from_json(&options)?, &policy)?;
+        let Sheet { grid, report, .. } = read_sheet(&data, &TableOptions::from_json(&options)?)?;
         let grid = if header { grid.with_header() } else { grid };
         Ok(PyGrid { grid, report: Some(report) })
     })

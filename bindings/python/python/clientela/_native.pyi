@@ -428,7 +428,6 @@ def read_table(
     delimiter: str | None = None,
     sheet: str | None = None,
     limits: _Mapping[str, int] | None = None,
-    policy: _GivenPolicy = None,
 ) -> Grid: ...
 
 @final

@@ -291,7 +291,7 @@ fn entry(
     let incoming = match (ours(&from), ours(&to), document.outcome_date, document.income_date) {
         // Between two accounts of the file, or none of them: as the one date that is given says.
         (true, false, _, _) | (true, true, Some(_), None) | (false, false, Some(_), None) => false,
-        (false, true, _, _) | (true, true, _, _) | (false, false, None, Some(_)) => true,
+        (_, true, _, _) | (false, false, None, Some(_)) => true,
         (false, false, _, _) => {
             return Err("neither side is an account of the file".to_owned());
         }

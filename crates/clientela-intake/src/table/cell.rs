@@ -2,12 +2,10 @@
 
 use calamine::{CellErrorType, ExcelDateTime};
 use clientela::Day;
-use serde::{Deserialize, Serialize};
 
 /// What the file says that a cell is; delimited text says nothing, so all of its cells are text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CellKind {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum CellKind {
     /// Nothing.
     #[default]
     Empty,
@@ -24,14 +22,12 @@ pub enum CellKind {
 }
 
 /// A cell's text and its kind.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-pub struct Cell {
-    /// The text. Numbers are plain decimals in their shortest form: 12417, not 12417.0, and
-    /// 0.30000000000000004 where that is what the file holds. Days are `2026-01-31`, instants
-    /// `2026-01-31T13:45:00`, times of the day and durations `13:45:00`.
-    pub text: String,
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Cell {
+    /// The text.
+    pub(super) text: String,
     /// The kind.
-    pub kind: CellKind,
+    pub(super) kind: CellKind,
 }
 
 impl Cell {

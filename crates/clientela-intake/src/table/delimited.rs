@@ -97,12 +97,16 @@ fn most_used(text: &str) -> char {
 
 #[cfg(test)]
 mod tests {
-    use crate::{CellKind, TableFormat, TableOptions, read_table};
+    use clientela::intake::Cell;
+
+    use crate::{TableFormat, TableOptions, read_table};
 
     fn rows(text: &str, options: &TableOptions) -> Vec<Vec<String>> {
         let sheets = read_table(text.as_bytes(), options).unwrap();
-        let row = |row: &Vec<crate::Cell>| row.iter().map(|cell| cell.text.clone()).collect();
-        sheets[0].rows.iter().map(row).collect()
+        let grid = &sheets[0].grid;
+        let row =
+            |row| (0..grid.columns()).map(|column| grid.text(row, column).to_owned()).collect();
+        (0..grid.rows()).map(row).collect()
     }
 
     #[test]
@@ -110,7 +114,7 @@ mod tests {
         let options = TableOptions { format: Some(TableFormat::Clipboard), ..Default::default() };
         let copied = "Иванов\t\"two\r\nlines\"\t\"say \"\"a\tb\"\"\"\r\n\r\nx\t\t7, or 8\r\n";
         let expected: [&[&str]; 3] =
-            [&["Иванов", "two\r\nlines", "say \"a\tb\""], &[], &["x", "", "7, or 8"]];
+            [&["Иванов", "two\r\nlines", "say \"a\tb\""], &["", "", ""], &["x", "", "7, or 8"]];
         assert_eq!(rows(copied, &options), expected);
     }
 
@@ -141,8 +145,9 @@ mod tests {
     #[test]
     fn all_cells_are_text() {
         let sheets = read_table(b"12417,2026-01-31,", &TableOptions::default()).unwrap();
-        assert_eq!(sheets[0].rows[0].len(), 2);
-        assert!(sheets[0].rows[0].iter().all(|cell| cell.kind == CellKind::Text));
+        assert_eq!(sheets[0].grid.columns(), 2);
+        assert_eq!(sheets[0].grid.cell(0, 0), Cell::Text("12417"));
+        assert_eq!(sheets[0].grid.cell(0, 1), Cell::Text("2026-01-31"));
         assert_eq!(sheets[0].report.filled, 2);
     }
 }

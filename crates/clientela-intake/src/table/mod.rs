@@ -2,16 +2,15 @@
 
 mod cell;
 mod delimited;
-mod grid;
 mod ods;
+mod only;
 mod sheet;
 mod xlsx;
 
 use clientela::{Error, Result};
 use serde::{Deserialize, Serialize};
 
-pub use cell::{Cell, CellKind};
-pub use grid::read_grid;
+pub use only::read_sheet;
 pub use sheet::{Sheet, SheetReport};
 
 use crate::guard::{self, Limits, bad};
@@ -67,11 +66,11 @@ impl TableOptions {
 /// document type is refused, and a panic of an outside reader is caught.
 ///
 /// ```
-/// use clientela_intake::{CellKind, TableOptions, read_table};
+/// use clientela::intake::Cell;
+/// use clientela_intake::{TableOptions, read_table};
 ///
 /// let sheets = read_table("Клиент;Сумма\nООО «Ель»;12,50\n".as_bytes(), &TableOptions::default())?;
-/// assert_eq!(sheets[0].rows[1][1].text, "12,50");
-/// assert_eq!(sheets[0].rows[1][1].kind, CellKind::Text);
+/// assert_eq!(sheets[0].grid.cell(1, 1), Cell::Text("12,50"));
 /// assert_eq!(sheets[0].report.delimiter, Some(';'));
 /// # Ok::<(), clientela::Error>(())
 /// ```
