@@ -168,7 +168,7 @@ fn where_the_first_rule_counts_the_other_is_told() {
         [
             "rest | present | -",
             "rest | left | counts in `top`, which comes first",
-            "top | entered | amount: 50.00 -> 110.00; counted in `rest`, which comes first",
+            "top | entered | amount: 50.00 -> 110.00; counted in `rest` before",
         ]
     );
 }

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::card::is_card;
+use super::card::holds_card;
 use super::given::{RawText, digit};
 use crate::error::Result;
 use crate::formula::Formula;
@@ -76,7 +76,7 @@ impl Formula for ReadAmount {
 }
 
 pub(super) fn amount(text: &str, format: AmountFormat) -> std::result::Result<Decimal, String> {
-    if is_card(text) {
+    if holds_card(text) {
         return Err("a bank card number".to_owned());
     }
     let shown = || RawText::from(text).masked().into_owned();

@@ -74,7 +74,6 @@ impl Formula for ReadCard {
             problem: Some(problem.to_owned()),
         };
         let Some(digits) = whole(self.text.trimmed()) else {
-            // A text that holds a card's number besides is no number, but it is not shown either.
             return Ok(none("no number of digits alone"));
         };
         if digits.len() < 4 {
@@ -82,6 +81,9 @@ impl Formula for ReadCard {
         }
         let text = |digits: &[u8]| digits.iter().map(|&d| char::from(b'0' + d)).collect::<String>();
         let network = network(&digits);
+        if network.is_none() && holds_card(self.text.trimmed()) {
+            return Ok(none("a bank card number and other digits"));
+        }
         Ok(CardRead {
             kind: Some(if network.is_some() { CardKind::Bank } else { CardKind::Other }),
             network,
@@ -218,6 +220,11 @@ fn mask(digits: &[u8]) -> String {
 /// Whether a text is nothing but the number of a bank card.
 pub(super) fn is_card(text: &str) -> bool {
     digits_enough(text) && whole_card(text).is_some()
+}
+
+/// Whether a text holds the number of a bank card, alone or among other signs.
+pub(super) fn holds_card(text: &str) -> bool {
+    matches!(masked(text), Cow::Owned(_))
 }
 
 /// Whether a text could hold the number of a card at all.

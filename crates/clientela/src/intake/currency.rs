@@ -99,7 +99,7 @@ pub(super) fn currency(text: &str) -> std::result::Result<Found, &'static str> {
             let mut part = || parts.next().unwrap_or_default();
             let (code, numeric, places, names) = (part(), part(), part(), part());
             let found = Found { code, numeric, places: places.parse().unwrap_or_default() };
-            for key in names.split('|').chain([code, numeric]) {
+            for key in names.split('|').filter(|name| !name.is_empty()).chain([code, numeric]) {
                 all.insert(key_of(key), found);
             }
         }

@@ -3,7 +3,7 @@
 use chrono::Datelike;
 use serde::{Deserialize, Serialize};
 
-use super::card::is_card;
+use super::card::holds_card;
 use super::given::{RawText, digit};
 use crate::calendar::Day;
 use crate::error::{Error, Result};
@@ -128,7 +128,7 @@ pub(super) fn date<'a>(
     formats: &'a [DateFormat],
     century: Option<Century>,
 ) -> std::result::Result<Dated<'a>, String> {
-    if is_card(text) {
+    if holds_card(text) {
         return Err("a bank card number".to_owned());
     }
     let mut found: Option<Dated<'a>> = None;
@@ -249,7 +249,7 @@ impl DateFormat {
         century: Option<Century>,
     ) -> std::result::Result<Option<(Day, bool)>, String> {
         match self.parts[..] {
-            [Part::Excel1900] => return serial(text, 1),
+            [Part::Excel1900] => return serial(text, 0),
             [Part::Excel1904] => return serial(text, 1462),
             _ => {}
         }
@@ -319,16 +319,15 @@ impl DateFormat {
 const LAST_SERIAL: u32 = 2_958_465;
 
 /// The day of a spreadsheet's number; what stands behind its point is the time of day. The
-/// numbers of 1904 begin `start` - 1 days after those of 1900, which count a day too many:
-/// 1900-02-29.
-fn serial(text: &str, start: u32) -> std::result::Result<Option<(Day, bool)>, String> {
+/// numbers of 1904 begin `shift` days after those of 1900, which count a day too many: 1900-02-29.
+fn serial(text: &str, shift: u32) -> std::result::Result<Option<(Day, bool)>, String> {
     let (whole, rest) = text.split_once(['.', ',']).unwrap_or((text, "0"));
     let plain = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     if !plain(whole) || !plain(rest) || whole.len() > 7 {
         return Ok(None);
     }
     let Ok(number) = whole.parse::<u32>() else { return Ok(None) };
-    let number = number + start - 1;
+    let number = number + shift;
     if number == 60 {
         return Err("day 60 of spreadsheets is 1900-02-29, which there was not".to_owned());
     }

@@ -3,7 +3,7 @@
 use email_address::{EmailAddress, Options};
 use serde::{Deserialize, Serialize};
 
-use super::card::is_card;
+use super::card::holds_card;
 use super::given::RawText;
 use crate::error::Result;
 use crate::formula::Formula;
@@ -60,13 +60,13 @@ impl Formula for ReadEmail {
 
 fn address(text: &RawText) -> std::result::Result<(String, String), String> {
     let text = text.trimmed();
-    if is_card(text) {
+    if holds_card(text) {
         return Err("a bank card number".to_owned());
     }
     let options =
         Options::default().with_required_tld().without_domain_literal().without_display_text();
     let read = EmailAddress::parse_with_options(text, options)
         .map_err(|error| format!("no e-mail address: {error}"))?;
-    let domain = RawText::from(read.domain().to_lowercase()).masked().into_owned();
-    Ok((format!("{}@{domain}", RawText::from(read.local_part()).masked()), domain))
+    let domain = read.domain().to_lowercase();
+    Ok((format!("{}@{domain}", read.local_part()), domain))
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::card::is_card;
+use super::card::holds_card;
 use super::country::country;
 use super::given::{RawText, digit};
 use crate::error::{Error, Result};
@@ -98,7 +98,7 @@ impl Formula for ReadPassport {
             problem: None,
         };
         let text = self.text.trimmed().to_uppercase();
-        if is_card(&text) {
+        if holds_card(&text) {
             read.problem = Some("a bank card number".to_owned());
             return Ok(read);
         }
@@ -114,14 +114,14 @@ impl Formula for ReadPassport {
         }
         let country = match self.country.as_ref().map(RawText::trimmed).filter(|c| !c.is_empty()) {
             None => None,
-            Some(text) => match country(text) {
-                Some(country) => Some(country.alpha_2),
-                None => {
+            Some(text) => {
+                let Some(country) = country(text) else {
                     let shown = RawText::from(text);
                     let problem = format!("`{}` is no country of ISO 3166-1", shown.masked());
                     return Err(Error::BadArgument { argument: "country", problem });
-                }
-            },
+                };
+                Some(country.alpha_2)
+            }
         };
         match parts(&text, country, self.kind) {
             Ok((series, number, kind)) => {

@@ -82,7 +82,7 @@ fn number(given: &ReadPhone) -> Result<std::result::Result<PhoneRead, String>> {
         }
     };
     let text = given.text.trimmed();
-    if super::card::is_card(text) {
+    if super::card::holds_card(text) {
         return Ok(Err("a bank card number".to_owned()));
     }
     let phone = match PHONE_NUMBER_UTIL.parse(text, region) {

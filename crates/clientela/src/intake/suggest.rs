@@ -403,7 +403,7 @@ impl Grid {
                 column: column as u32,
                 name: self.column_name(column),
                 field: field.map(|field| field.name.clone()),
-                read: field.map_or(Reading::AsField, |field| field.read()),
+                read: field.map_or(Reading::AsField, FieldLook::read),
                 confidence: Decimal::new(best.map_or(0, |score| score.hundredths), 2),
                 reason,
             }

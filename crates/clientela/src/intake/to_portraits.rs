@@ -83,7 +83,7 @@ impl Grid {
         }
         let plan = Plan::new(self, mapping, options, policy)?;
         let rows = mapping.selected(self)?;
-        let mapped: Vec<usize> = plan.columns.iter().map(|column| column.column).collect();
+        let mapped: Vec<usize> = plan.columns.iter().map(|column| column.position).collect();
         let mut report = GridReport::new(self, &mapped, rows.len());
         report.service_set.clone_from(&mapping.service_set);
         let mut documents = Vec::with_capacity(rows.len());
@@ -124,7 +124,7 @@ struct Plan<'a> {
 
 /// A column and what it fills.
 struct Column<'a> {
-    column: usize,
+    position: usize,
     target: &'a ColumnTarget,
     /// The field; `None` for the client, the kind and the day of the last change.
     field: Option<&'a Field>,
@@ -161,7 +161,7 @@ impl<'a> Plan<'a> {
             if target.read != Reading::AsField && !text {
                 return fault(path(), format!("`{}` is no text, so it has a form", target.field));
             }
-            columns.push(Column { column, target, field });
+            columns.push(Column { position: column, target, field });
         }
         if mapping.kind.is_some() && columns.iter().any(|column| column.target.field == "kind") {
             return fault("kind", "a column tells it already");
@@ -180,7 +180,7 @@ impl<'a> Plan<'a> {
         }
         let (formats, century) = mapping.dates(policy)?;
         let client = columns.iter().find(|column| column.target.field == "client");
-        let client = client.map(|column| column.column);
+        let client = client.map(|column| column.position);
         for (name, text) in [
             ("region", &mapping.formats.region),
             ("passport_country", &mapping.formats.passport_country),
@@ -233,7 +233,7 @@ impl<'a> Plan<'a> {
         let mut origins: BTreeMap<String, usize> = BTreeMap::new();
         // A series out of a number comes after what its own column says.
         let mut series: Vec<(usize, String, String)> = Vec::new();
-        for Column { column, target, field } in &self.columns {
+        for Column { position: column, target, field } in &self.columns {
             let cell = self.grid.cell(row, *column);
             let text = trimmed(self.grid.text(row, *column));
             if target.field == "client" || !says_something(text) {
@@ -262,7 +262,7 @@ impl<'a> Plan<'a> {
                 }
             };
             if let Err(problem) = read {
-                report.dropped_cells.push(self.cell_fault(row, *column, &target.field, problem));
+                report.dropped_cells.push(self.cell_fault(row, *column, &target.field, &problem));
             }
         }
         for (column, field, value) in series {
@@ -272,12 +272,12 @@ impl<'a> Plan<'a> {
             }
         }
         for step in &self.mapping.steps {
-            self.step(step, row, &mut values, report);
+            Self::step(step, row, &mut values, report);
         }
         for (name, value) in values {
             // A value that clean-ups made has no cell of its own.
             let told = |problem: String| match origins.get(&name) {
-                Some(&column) => self.cell_fault(row, column, &name, problem),
+                Some(&column) => self.cell_fault(row, column, &name, &problem),
                 None => CellFault {
                     row: row as u64,
                     column: String::new(),
@@ -297,13 +297,13 @@ impl<'a> Plan<'a> {
         Ok(portrait)
     }
 
-    fn cell_fault(&self, row: usize, column: usize, field: &str, problem: String) -> CellFault {
+    fn cell_fault(&self, row: usize, column: usize, field: &str, problem: &str) -> CellFault {
         CellFault {
             row: row as u64,
             column: self.grid.column_name(column),
             field: field.to_owned(),
             value: self.grid.text(row, column).to_owned(),
-            problem: masked(&problem).into_owned(),
+            problem: masked(problem).into_owned(),
         }
     }
 
@@ -415,7 +415,7 @@ impl<'a> Plan<'a> {
         Ok(value.map(|value| (Json::from(value), None)))
     }
 
-    fn step(&self, step: &Step, row: usize, values: &mut Values, report: &mut GridReport) {
+    fn step(step: &Step, row: usize, values: &mut Values, report: &mut GridReport) {
         let text = |values: &Values, field: &str| {
             values.get(field).and_then(Json::as_str).map(str::to_owned)
         };
@@ -431,14 +431,11 @@ impl<'a> Plan<'a> {
         match step {
             Step::CleanName { field } => {
                 let Some(before) = text(values, field) else { return };
-                match cleaned(&before).name {
-                    Some(name) => {
-                        values.insert(field.clone(), name.into());
-                    }
-                    None => {
-                        values.remove(field);
-                        failed(report, field, &before, "no letter of a name is in it".to_owned());
-                    }
+                if let Some(name) = cleaned(&before).name {
+                    values.insert(field.clone(), name.into());
+                } else {
+                    values.remove(field);
+                    failed(report, field, &before, "no letter of a name is in it".to_owned());
                 }
             }
             Step::SplitSurnameSex { field } => {

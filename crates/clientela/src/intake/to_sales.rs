@@ -164,7 +164,7 @@ impl<'a> Lines<'a> {
         self.columns[field].map_or("", |column| trimmed(self.grid.text(row, column)))
     }
 
-    fn bad(&self, row: usize, field: usize, cause: Cause, problem: Option<String>) -> Box<Bad> {
+    fn bad(&self, row: usize, field: usize, cause: Cause, problem: Option<String>) -> Bad {
         let column = self.columns[field].unwrap_or_default();
         let fault = CellFault {
             row: row as u64,
@@ -173,10 +173,10 @@ impl<'a> Lines<'a> {
             value: self.grid.text(row, column).to_owned(),
             problem: problem.unwrap_or_else(|| cause.problem().to_owned()),
         };
-        Box::new(Bad { cause, fault })
+        Bad { cause, fault }
     }
 
-    fn line(&self, row: usize) -> std::result::Result<Line<'a>, Box<Bad>> {
+    fn line(&self, row: usize) -> std::result::Result<Line<'a>, Bad> {
         let client = self.text(row, CLIENT);
         if client.is_empty() {
             return Err(self.bad(row, CLIENT, Cause::NullClient, None));
@@ -213,7 +213,7 @@ impl<'a> Lines<'a> {
     }
 
     /// Refuses a row in another currency than the ledger's.
-    fn currency(&self, row: usize) -> std::result::Result<(), Box<Bad>> {
+    fn currency(&self, row: usize) -> std::result::Result<(), Bad> {
         let text = self.text(row, CURRENCY);
         if text.is_empty() {
             return Ok(());
@@ -233,7 +233,7 @@ impl<'a> Lines<'a> {
         }
     }
 
-    fn day(&self, row: usize) -> std::result::Result<i32, Box<Bad>> {
+    fn day(&self, row: usize) -> std::result::Result<i32, Bad> {
         let text = self.text(row, DATE);
         if text.is_empty() {
             return Err(self.bad(row, DATE, Cause::NullDay, None));
@@ -259,7 +259,7 @@ impl<'a> Lines<'a> {
         field: usize,
         scale: Scale,
         cause: Cause,
-    ) -> std::result::Result<Option<i64>, Box<Bad>> {
+    ) -> std::result::Result<Option<i64>, Bad> {
         let text = self.text(row, field);
         if text.is_empty() {
             return Ok(None);
@@ -286,7 +286,7 @@ impl<'a> Lines<'a> {
         Ok(Some(units))
     }
 
-    fn promo(&self, row: usize) -> std::result::Result<u8, Box<Bad>> {
+    fn promo(&self, row: usize) -> std::result::Result<u8, Bad> {
         match self.text(row, PROMO).to_lowercase().as_str() {
             "" | "unknown" => Ok(NO_CODE),
             "yes" | "true" | "1" | "да" => Ok(1),
@@ -295,7 +295,7 @@ impl<'a> Lines<'a> {
         }
     }
 
-    fn kind(&self, row: usize) -> std::result::Result<u8, Box<Bad>> {
+    fn kind(&self, row: usize) -> std::result::Result<u8, Bad> {
         let text = self.text(row, KIND);
         if self.columns[KIND].is_none() {
             return Ok(SaleKind::Sale as u8);

@@ -273,7 +273,7 @@ impl Scheme {
         let (mut i, mut capitals, mut end) = (0, false, 0);
         while i < letters.len() {
             if i >= end && word(i) {
-                end = (i..).find(|&i| !word(i)).unwrap_or(letters.len());
+                end = (i..letters.len()).find(|&i| !word(i)).unwrap_or(letters.len());
                 capitals = all_capitals(&letters[i..end]);
             }
             let starts = i == 0 || !word(i - 1);

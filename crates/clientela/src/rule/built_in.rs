@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::condition::{Condition, Leaf, Subject};
 use super::document::{Match, Rule, Rules};
 use super::operand::Operand;
-use super::when::{DateValue, Length, Period, Window};
+use super::when::{Length, Period, Window};
 use super::words::Op;
 use crate::calendar::Span;
 use crate::error::Result;
@@ -128,7 +128,7 @@ fn length(span: Span) -> Length {
 
 /// Active, due and lost (R39, R40).
 fn activity(policy: &Policy) -> Vec<Rule> {
-    let as_of = || Some(Operand::Day(DateValue::AsOf));
+    let as_of = || Some("as_of".into());
     let (lost, back, known) = if let Some((due, lost)) = policy.activity.return_period() {
         let lost = leaf("last_purchase", Op::OlderThan, Some(Operand::Length(length(lost))));
         let window = Operand::Window(Window::Last(length(due)));

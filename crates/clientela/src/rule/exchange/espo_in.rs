@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json};
 
 use super::names::Names;
-use super::value::{means_itself, operand, operands};
+use super::value::{AS_OF, means_itself, operand, operands};
 use super::{DEPTH, fault, member};
 use crate::calendar::Day;
 use crate::error::{Error, Result};
@@ -328,9 +328,9 @@ fn comparison(item: &Item<'_>) -> Result<(Op, Option<Operand>)> {
         "notOn" => Ok((Op::NotOn, Some(item.day()?))),
         "before" => Ok((Op::Before, Some(item.day()?))),
         "after" => Ok((Op::After, Some(item.day()?))),
-        "today" => Ok((Op::On, Some(Operand::Day(DateValue::AsOf)))),
-        "past" => by_day((Op::Before, Some(Operand::Day(DateValue::AsOf)))),
-        "future" => by_day((Op::After, Some(Operand::Day(DateValue::AsOf)))),
+        "today" => Ok((Op::On, Some(AS_OF.into()))),
+        "past" => by_day((Op::Before, Some(AS_OF.into()))),
+        "future" => by_day((Op::After, Some(AS_OF.into()))),
         "lastSevenDays" => within(Window::Last(days(8))),
         "lastXDays" => match item.count()?.checked_add(1) {
             Some(n) => within(Window::Last(days(n))),

@@ -74,8 +74,11 @@ impl Turn {
             format!("{}: {} -> {}", leaf.subject, said(&leaf.before), said(&leaf.after))
         };
         let instead = self.instead.iter().map(|rule| {
-            let tense = if entered { "counted" } else { "counts" };
-            format!("{tense} in `{rule}`, which comes first")
+            if entered {
+                format!("counted in `{rule}` before")
+            } else {
+                format!("counts in `{rule}`, which comes first")
+            }
         });
         let words: Vec<String> = self.leaves.iter().map(leaf).chain(instead).collect();
         (!words.is_empty()).then(|| words.join("; "))
