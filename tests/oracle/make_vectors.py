@@ -12,6 +12,7 @@ from pathlib import Path
 
 import make_journals
 import make_portraits
+import make_rules
 import oracle
 
 VECTORS = Path(__file__).resolve().parent.parent / "vectors"
@@ -57,9 +58,9 @@ def lines_text(entries, indent):
 def expected(name, value):
     if isinstance(value, dict) and "rows" in value and "columns" in value:
         return rows_text(value)
-    if name in ("cohorts", "matrix", "ranking", "views"):
+    if name in ("cohorts", "matrix", "ranking", "views", "segments"):
         return "[" + ",\n   ".join(rows_text(entry) for entry in value) + "]"
-    if name in ("explain", "overlap", "portrait"):
+    if name in ("explain", "overlap", "portrait", "rule_problems", "traces"):
         return lines_text(value, "   ")
     if name == "summary":
         entries = [f"   {compact(key)}: {compact(entry)}" for key, entry in value.items()]
@@ -422,6 +423,7 @@ def generated():
             ]
         }
         yield f"generated_{name}.json", [vector]
+    yield "generated_rules.json", list(make_rules.vectors(make_sales, Dice))
     yield "generated_formulas.json", list(make_journals.formula_vectors(Dice(99)))
     vector = {
         "name": "cdnow_sample",

@@ -200,9 +200,20 @@ POLICY = {
     },
     "intake": {
         "two_digit_years_ahead": (0, COUNT, False),
+        "max_columns": (1000, COUNT, False),
+        "max_cells": (50_000_000, COUNT, False),
+        "max_cell_bytes": (131_068, COUNT, False),
+        "suggest_rows": (1000, COUNT, False),
+        "suggest_from_percent": (50, COUNT, False),
     },
     "matching": {
         "find_limit": (50, COUNT, False),
+        "find_percent": ("85", SHARE, False),
+        "close_percent": ("92", SHARE, False),
+        "near_percent": ("80", SHARE, False),
+        "duplicate_percent": ("90", SHARE, False),
+        "most_bits": (16, COUNT, False),
+        "block_records": (50, COUNT, False),
     },
 }
 
@@ -433,6 +444,22 @@ def check_policy(policy):
         need(any(policy["loss"][name].values()), f"loss.{name}")
     need(1 <= policy["loss"]["spike_months"] <= 24, "loss.spike_months")
     need(policy["outreach"]["keys_per_manager"] >= 1, "outreach.keys_per_manager")
+    for name, most in (
+        ("max_depth", 60), ("max_leaves", 10**6), ("max_rules", 10**6), ("max_values", 10**7),
+    ):
+        need(1 <= policy["rule"][name] <= most, f"rule.{name}")
+    matching, intake = policy["matching"], policy["intake"]
+    need(share(matching, "near_percent") <= share(matching, "close_percent"), "matching.near_percent")
+    for name in ("near_percent", "close_percent", "find_percent"):
+        need(70 <= share(matching, name) <= 100, f"matching.{name}")
+    need(0 < share(matching, "duplicate_percent") < 100, "matching.duplicate_percent")
+    need(1 <= matching["most_bits"] <= 40, "matching.most_bits")
+    need(2 <= matching["block_records"] <= 10_000, "matching.block_records")
+    need(matching["find_limit"] >= 1, "matching.find_limit")
+    for name in ("max_columns", "max_cells", "max_cell_bytes", "suggest_rows"):
+        need(intake[name] >= 1, f"intake.{name}")
+    for name in ("two_digit_years_ahead", "suggest_from_percent"):
+        need(intake[name] <= 100, f"intake.{name}")
     need(len(tops) <= 20 and rising([0, *tops]), "metric.top_clients")
 
 

@@ -51,6 +51,11 @@ METRICS = {
     "categories": "integer", "brands": "integer",
 }
 
+# Figures that are numbers of things: where something is unknown, they are known within limits.
+COUNTED = (
+    "purchases", "purchase_days", "returns", "months_with_purchase", "categories", "brands",
+)
+
 # Records: their members with the kinds of their values, the day that windows look at, and the
 # day before which they are not there.
 RECORDS = {
@@ -378,7 +383,7 @@ class Person:
         if portrait is None:
             return None
         if field["records"] is not None:
-            return portrait.filled(field, self.as_of) if field in portrait.applicable else None
+            return portrait.filled(field, self.as_of)
         value = portrait.fields.get(field["name"])
         if not portrait.filled(field, self.as_of):
             return None
@@ -497,6 +502,8 @@ class Person:
             return self.compared(
                 leaf, attribute(self.snapshot, name), self.attribute(name), counted=True
             )
+        if "metric" in leaf and leaf["metric"] in COUNTED:
+            return self.within(leaf, self.metric(leaf, least=True), self.metric(leaf, least=False))
         if "metric" in leaf:
             kind = METRICS[leaf["metric"]]
             return self.compared(leaf, Subject(kind), self.metric(leaf), counted=True)
@@ -507,47 +514,52 @@ class Person:
             sure, perhaps = self.chosen(leaf, leaf["exists"])
             return True if sure else None if perhaps else False
         sure, perhaps = self.chosen(leaf, leaf["count"])
+        return self.within(leaf, len(sure), len(sure) + len(perhaps))
+
+    def within(self, leaf, least, most):
+        """The outcome of a whole number that is known within limits alone."""
+        if leaf["op"] in KNOWN and least < most:
+            return leaf["op"] == "is_null"
         every = {
             self.compared(leaf, Subject("integer"), Fraction(number), counted=True)
-            for number in range(len(sure), len(sure) + len(perhaps) + 1)
+            for number in range(least, most + 1)
         }
-        if leaf["op"] in KNOWN and perhaps:
-            return leaf["op"] == "is_null"
         return every.pop() if len(every) == 1 else None
 
-    def metric(self, leaf):
-        """A figure of the lines that are meant; None is unknown."""
+    def metric(self, leaf, least=None):
+        """A figure of the lines that are meant; None is unknown.
+
+        Numbers of things are told as the least or the most that they can be, by the lines of
+        which it is not known whether they are meant.
+        """
         name, condition = leaf["metric"], leaf.get("where")
         within = inside(leaf.get("window"), self.as_of)
-        kept = {}
-        for line in self.client.lines:
+
+        def meant(line):
+            if condition is None:
+                return True
             record = self.line(line)
-            kept[id(line)] = True if condition is None else self.holds(
-                condition, lambda one, at=record: self.of_record(one, at, "sales")
-            )
-        lines = [line for line in self.client.lines if within(line.day)]
-        baskets = []
-        for day, group in self.client.baskets:
-            if within(day):
-                baskets.append((day, [line for line in group if kept[id(line)] is not False]))
-        baskets = [(day, group) for day, group in baskets if group]
-        of_baskets = (
-            "purchases", "purchase_days", "months_with_purchase", "mean_purchase",
-            "largest_purchase",
-        )
-        doubtful = [line for line in lines if kept[id(line)] is None]
-        if name in ("returns", "returned_amount"):
-            doubtful = [line for line in doubtful if line.kind != "sale"]
-        elif name in ("categories", "brands"):
-            doubtful = [line for line in doubtful if line.kind == "sale"]
-        elif name in of_baskets:
-            doubtful = doubtful if name == "mean_purchase" else []
-            doubtful += [line for _, group in baskets for line in group if kept[id(line)] is None]
-        if doubtful:
+            told = self.holds(condition, lambda one: self.of_record(one, record, "sales"))
+            return told if told is not None or least is None else not least
+
+        lines = [(line, meant(line)) for line in self.client.lines if within(line.day)]
+        baskets = [
+            (day, [(line, meant(line)) for line in group])
+            for day, group in self.client.baskets if within(day)
+        ]
+        everything = list(lines)
+        if name in ("mean_purchase", "largest_purchase"):
+            everything = everything if name == "mean_purchase" else []
+            everything += [pair for _, group in baskets for pair in group]
+        elif name == "returned_amount":
+            everything = [pair for pair in lines if pair[0].kind != "sale"]
+        if least is None and any(told is None for _, told in everything):
             return None
-        lines = [line for line in lines if kept[id(line)]]
+        lines = [line for line, told in lines if told]
+        baskets = [(day, [line for line, told in group if told]) for day, group in baskets]
+        baskets = [(day, group) for day, group in baskets if group]
         back = [line for line in lines if line.kind != "sale"]
-        days = sorted({day for day, _ in baskets})
+        days = {day for day, _ in baskets}
 
         def minor(number):
             return None if number is None else Fraction(number, 10**self.scale)
@@ -555,10 +567,6 @@ class Person:
         def total(what):
             values = [getattr(line, what) for line in lines]
             return None if None in values else sum(values)
-
-        def names(what):
-            values = [getattr(line, what) for line in lines if line.kind == "sale"]
-            return None if None in values else Fraction(len(set(values)))
 
         amount = sum(line.amount for line in lines)
         if name == "amount":
@@ -569,12 +577,6 @@ class Person:
             units_sold = total("quantity")
             places = 10 ** self.snapshot.options["quantity_scale"]
             return None if units_sold is None else Fraction(units_sold, places)
-        if name == "purchases":
-            return Fraction(len(baskets))
-        if name == "purchase_days":
-            return Fraction(len(days))
-        if name == "returns":
-            return Fraction(len(back))
         if name == "returned_amount":
             return minor(-sum(line.amount for line in back))
         if name == "mean_purchase":
@@ -582,9 +584,16 @@ class Person:
         if name == "largest_purchase":
             sums = [sum(line.amount for line in group) for _, group in baskets]
             return minor(max(sums, default=None))
-        if name == "months_with_purchase":
-            return Fraction(len({period(day, "month") for day in days}))
-        return names({"categories": "category", "brands": "brand"}[name])
+        if name in ("categories", "brands"):
+            what = {"categories": "category", "brands": "brand"}[name]
+            names = [getattr(line, what) for line in lines if line.kind == "sale"]
+            known = len(set(names) - {None})
+            # A line without a name is of one of those known, or of one of its own.
+            return max(known, min(len(names), 1)) if least else known + names.count(None)
+        return {
+            "purchases": len(baskets), "purchase_days": len(days), "returns": len(back),
+            "months_with_purchase": len({period(day, "month") for day in days}),
+        }[name]
 
     def compared(self, leaf, subject, value, counted=False):
         """One comparison; what unknown counts as is told here within records only."""
@@ -641,7 +650,7 @@ class Person:
         if op in ("older_than", "within_next", "anniversary_within"):
             span = units(wanted["n"], wanted["unit"])
             if op == "older_than":
-                return value < plus(as_of, units(-wanted["n"], wanted["unit"]))
+                return plus(value, span) < as_of
             if op == "within_next":
                 return as_of <= value <= plus(as_of, span)
             return next_birthday(value, as_of) <= plus(as_of, span)
@@ -868,7 +877,7 @@ def check_condition(snapshot, condition, path, records, names):
 def check_leaf(snapshot, leaf, key, path, records, names):
     name = leaf[key]
     if (key == "field") != (records is not None):
-        yield f"{path}.{key}"
+        yield f"{path}.field" if key == "field" else path
         return
     if key == "attribute":
         subject = attribute(snapshot, name)
