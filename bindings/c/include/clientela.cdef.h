@@ -745,7 +745,6 @@ int32_t clientela_grid_from_bytes(const uint8_t *data,
                                   const char *options,
                                   size_t options_length,
                                   int32_t header,
-                                  const struct clientela_policy *policy,
                                   struct clientela_grid **out,
                                   struct clientela_error **error);
 int32_t clientela_grid_from_json(const char *json,

@@ -2476,7 +2476,6 @@ void clientela_statement_free(struct clientela_statement *statement);
  *                 for the defaults. Members: format (csv, tsv, clipboard, xlsx, ods), encoding,
  *                 delimiter, sheet (needed where there are several), limits
  * @param header   1 where the first row holds the names of the columns, else 0
- * @param policy   NULL for the default policy
  * @param out      where the table goes; free it with clientela_grid_free
  * @return CLIENTELA_BAD_FORMAT where the file is broken or beyond a limit, with the place in the
  *         message; CLIENTELA_BAD_ARGUMENT for an option
@@ -2486,7 +2485,6 @@ int32_t clientela_grid_from_bytes(const uint8_t *data,
                                   const char *options,
                                   size_t options_length,
                                   int32_t header,
-                                  const struct clientela_policy *policy,
                                   struct clientela_grid **out,
                                   struct clientela_error **error);
 

@@ -124,13 +124,19 @@ def test_portraits_of_a_table() -> None:
 
 
 def test_a_suggestion_is_not_applied() -> None:
-    grid = clientela.read_table(TABLE)
+    grid = clientela.read_table("Кто;Дата;Сумма\nFir;31.01.1998;1 234,50\nPine;28.02.1998;2,50\n")
     told = grid.suggest("sales")
     by_name = {column["name"]: column for column in told["columns"]}
-    assert by_name["Когда"]["field"] == "date"
-    assert 0 < Decimal(by_name["Когда"]["confidence"]) <= 1
-    assert by_name["Когда"]["reason"]
-    assert told["mapping"]["target"] == "sales"
+    assert (by_name["Дата"]["field"], by_name["Сумма"]["field"]) == ("date", "amount")
+    assert 0 < Decimal(by_name["Дата"]["confidence"]) <= 1
+    assert by_name["Дата"]["reason"]
+    assert (told["formats"]["dates"], told["formats"]["amounts"]) == (
+        ["DD.MM.YYYY"], "decimal_comma",
+    )  # fmt: skip
+    # Once somebody has agreed to it, with what was left open, it is a mapping.
+    agreed = {**told["mapping"], "columns": {**told["mapping"]["columns"], "0": "client"}}
+    ledger, _ = grid.ledger(agreed)
+    assert (ledger.clients(), ledger.total) == (["Fir", "Pine"], Decimal("1237.00"))
     with pytest.raises(clientela.BadArgument) as other:
         grid.suggest("colours")  # type: ignore[arg-type]
     assert other.value.argument == "target"

@@ -239,6 +239,10 @@ def test_rules_go_to_crms_and_come_back() -> None:
     assert formula.rule_to_espo(rule=condition) == where
     twenty = formula.rule_to_twenty(rule=condition)
     assert formula.rule_from_twenty(filter=twenty) == condition
-    with pytest.raises(clientela.BadDocument) as caught:
+    # A figure is no field of theirs.
+    with pytest.raises(clientela.BadDocument, match="names") as caught:
         formula.rule_to_espo(rule=RULES, id="spender")
-    assert caught.value.path == "rules[0].when"
+    assert caught.value.document == "rule to EspoCRM"
+    with pytest.raises(clientela.BadArgument) as which:
+        formula.rule_to_espo(rule=RULES)
+    assert which.value.argument == "id"
