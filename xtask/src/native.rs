@@ -73,7 +73,7 @@ fn tests(library: &Library<'_>, runner: &mut Runner) {
         };
         step.pass(&mut library.program(&program))
     });
-    for name in ["unit", "abi_v1", "lifetime", "conformance"] {
+    for name in ["unit", "abi_v1", "rules", "intake", "lifetime", "conformance"] {
         let source = format!("{TESTS}/{name}.c");
         let vectors = |small: bool| -> Outcome<Vec<PathBuf>> {
             match name {
@@ -155,6 +155,21 @@ fn examples(library: &Library<'_>, module: &Module<'_>, runner: &mut Runner) {
         };
         step.run(&mut valgrind)?;
         Ok(Verdict::Passed(format!("{all} lines")))
+    });
+    runner.step("c example of segments", |step| {
+        let source = format!("{EXAMPLES}/segments.c");
+        let program = library.c(step, &source, "segments", "c11", Link::Shared)?;
+        let said = step.run(&mut library.program(&program))?;
+        // Of four clients two slip away, and one of them is traced.
+        for wanted in ["slipping: 2 of 4", "large: 1 of 4", "Client 4 as of 1998-06-30"] {
+            if !said.contains(wanted) {
+                return Err(format!("it does not say `{wanted}`:\n{said}"));
+            }
+        }
+        let Some(mut valgrind) = library.valgrind(&program) else {
+            return Ok(missing("valgrind"));
+        };
+        step.pass(&mut valgrind)
     });
     runner.step("readme in c", |step| {
         for file in readme::files(place, "c", "c")? {

@@ -70,13 +70,20 @@ typedef enum clientela_kind {
 } clientela_kind;
 typedef struct clientela_builder clientela_builder;
 typedef struct clientela_bytes clientela_bytes;
+typedef struct clientela_directory clientela_directory;
+typedef struct clientela_duplicates clientela_duplicates;
 typedef struct clientela_error clientela_error;
+typedef struct clientela_grid clientela_grid;
+typedef struct clientela_history clientela_history;
 typedef struct clientela_holdout clientela_holdout;
 typedef struct clientela_journal clientela_journal;
 typedef struct clientela_ledger clientela_ledger;
 typedef struct clientela_policy clientela_policy;
 typedef struct clientela_portraits clientela_portraits;
+typedef struct clientela_rules clientela_rules;
+typedef struct clientela_segments clientela_segments;
 typedef struct clientela_snapshot clientela_snapshot;
+typedef struct clientela_statement clientela_statement;
 typedef struct clientela_summary clientela_summary;
 typedef struct clientela_table clientela_table;
 typedef struct clientela_text clientela_text;
@@ -523,6 +530,271 @@ int32_t clientela_formula(const char *name,
                           const struct clientela_policy *policy,
                           struct clientela_text **out,
                           struct clientela_error **error);
+int32_t clientela_rules_from_json(const char *json,
+                                  size_t json_length,
+                                  struct clientela_rules **out,
+                                  struct clientela_error **error);
+int32_t clientela_rules_built_in(const struct clientela_policy *policy,
+                                 struct clientela_rules **out,
+                                 struct clientela_error **error);
+int32_t clientela_rules_unstated(const struct clientela_policy *policy,
+                                 struct clientela_text **out,
+                                 struct clientela_error **error);
+int32_t clientela_rules_to_json(const struct clientela_rules *rules,
+                                struct clientela_text **out,
+                                struct clientela_error **error);
+size_t clientela_rules_count(const struct clientela_rules *rules);
+void clientela_rules_free(struct clientela_rules *rules);
+int32_t clientela_snapshot_attributes(const struct clientela_snapshot *snapshot,
+                                      struct clientela_table **out,
+                                      struct clientela_error **error);
+int32_t clientela_snapshot_check_rules(const struct clientela_snapshot *snapshot,
+                                       const struct clientela_rules *rules,
+                                       struct clientela_text **out,
+                                       struct clientela_error **error);
+int32_t clientela_snapshot_segments(const struct clientela_snapshot *snapshot,
+                                    const struct clientela_rules *rules,
+                                    struct clientela_segments **out,
+                                    struct clientela_error **error);
+int32_t clientela_snapshot_trace_by_int(const struct clientela_snapshot *snapshot,
+                                        const struct clientela_rules *rules,
+                                        int64_t client,
+                                        int32_t form,
+                                        struct clientela_text **out,
+                                        struct clientela_error **error);
+int32_t clientela_snapshot_trace_by_text(const struct clientela_snapshot *snapshot,
+                                         const struct clientela_rules *rules,
+                                         const char *client,
+                                         size_t client_length,
+                                         int32_t form,
+                                         struct clientela_text **out,
+                                         struct clientela_error **error);
+int32_t clientela_segments_table(const struct clientela_segments *segments,
+                                 struct clientela_table **out,
+                                 struct clientela_error **error);
+int32_t clientela_segments_members(const struct clientela_segments *segments,
+                                   const char *rule,
+                                   size_t rule_length,
+                                   struct clientela_table **out,
+                                   struct clientela_error **error);
+int32_t clientela_segments_summary(const struct clientela_segments *segments,
+                                   struct clientela_table **out,
+                                   struct clientela_error **error);
+int32_t clientela_segments_verdict_by_int(const struct clientela_segments *segments,
+                                          const char *rule,
+                                          size_t rule_length,
+                                          int64_t client,
+                                          int32_t *out,
+                                          struct clientela_error **error);
+int32_t clientela_segments_verdict_by_text(const struct clientela_segments *segments,
+                                           const char *rule,
+                                           size_t rule_length,
+                                           const char *client,
+                                           size_t client_length,
+                                           int32_t *out,
+                                           struct clientela_error **error);
+int32_t clientela_segments_as_of(const struct clientela_segments *segments);
+size_t clientela_segments_count(const struct clientela_segments *segments);
+void clientela_segments_free(struct clientela_segments *segments);
+int32_t clientela_history_of(const struct clientela_base *base,
+                             const struct clientela_rules *rules,
+                             const int32_t *days,
+                             size_t count,
+                             const struct clientela_policy *policy,
+                             const char *pins,
+                             size_t pins_length,
+                             int32_t threads,
+                             struct clientela_history **out,
+                             struct clientela_error **error);
+int32_t clientela_history_from_json(const char *json,
+                                    size_t json_length,
+                                    struct clientela_history **out,
+                                    struct clientela_error **error);
+int32_t clientela_history_to_json(const struct clientela_history *history,
+                                  struct clientela_text **out,
+                                  struct clientela_error **error);
+int32_t clientela_history_merge(const struct clientela_history *left,
+                                const struct clientela_history *right,
+                                struct clientela_history **out,
+                                struct clientela_error **error);
+int32_t clientela_history_table(const struct clientela_history *history,
+                                struct clientela_table **out,
+                                struct clientela_error **error);
+int32_t clientela_history_stays(const struct clientela_history *history,
+                                const char *rule,
+                                size_t rule_length,
+                                struct clientela_table **out,
+                                struct clientela_error **error);
+int32_t clientela_history_summary(const struct clientela_history *history,
+                                  struct clientela_table **out,
+                                  struct clientela_error **error);
+void clientela_history_free(struct clientela_history *history);
+int32_t clientela_directory_from_json(const char *json,
+                                      size_t json_length,
+                                      const char *options,
+                                      size_t options_length,
+                                      struct clientela_directory **out,
+                                      struct clientela_error **error);
+int32_t clientela_directory_from_stream(struct ArrowArrayStream *stream,
+                                        const char *options,
+                                        size_t options_length,
+                                        struct clientela_directory **out,
+                                        struct clientela_error **error);
+int32_t clientela_directory_of_portraits(const struct clientela_portraits *portraits,
+                                         struct clientela_directory **out,
+                                         struct clientela_error **error);
+size_t clientela_directory_count(const struct clientela_directory *directory);
+int32_t clientela_directory_fields(const struct clientela_directory *directory,
+                                   struct clientela_text **out,
+                                   struct clientela_error **error);
+int32_t clientela_directory_get_by_int(const struct clientela_directory *directory,
+                                       int64_t client,
+                                       struct clientela_text **out,
+                                       struct clientela_error **error);
+int32_t clientela_directory_get_by_text(const struct clientela_directory *directory,
+                                        const char *client,
+                                        size_t client_length,
+                                        struct clientela_text **out,
+                                        struct clientela_error **error);
+int32_t clientela_directory_find(const struct clientela_directory *directory,
+                                 const char *criteria,
+                                 size_t criteria_length,
+                                 const struct clientela_policy *policy,
+                                 struct clientela_text **out,
+                                 struct clientela_error **error);
+int32_t clientela_directory_duplicates(const struct clientela_directory *directory,
+                                       const char *options,
+                                       size_t options_length,
+                                       const struct clientela_policy *policy,
+                                       struct clientela_duplicates **out,
+                                       struct clientela_error **error);
+int32_t clientela_directory_links(const struct clientela_directory *left,
+                                  const struct clientela_directory *right,
+                                  const char *options,
+                                  size_t options_length,
+                                  const struct clientela_policy *policy,
+                                  struct clientela_duplicates **out,
+                                  struct clientela_error **error);
+void clientela_directory_free(struct clientela_directory *directory);
+size_t clientela_duplicates_count(const struct clientela_duplicates *duplicates);
+int32_t clientela_duplicates_table(const struct clientela_duplicates *duplicates,
+                                   struct clientela_table **out,
+                                   struct clientela_error **error);
+int32_t clientela_duplicates_report(const struct clientela_duplicates *duplicates,
+                                    struct clientela_text **out,
+                                    struct clientela_error **error);
+int32_t clientela_duplicates_model(const struct clientela_duplicates *duplicates,
+                                   struct clientela_text **out,
+                                   struct clientela_error **error);
+int32_t clientela_duplicates_explain_by_int(const struct clientela_duplicates *duplicates,
+                                            int64_t client,
+                                            int64_t other,
+                                            int32_t form,
+                                            struct clientela_text **out,
+                                            struct clientela_error **error);
+int32_t clientela_duplicates_explain_by_text(const struct clientela_duplicates *duplicates,
+                                             const char *client,
+                                             size_t client_length,
+                                             const char *other,
+                                             size_t other_length,
+                                             int32_t form,
+                                             struct clientela_text **out,
+                                             struct clientela_error **error);
+int32_t clientela_duplicates_clusters(const struct clientela_duplicates *duplicates,
+                                      struct clientela_table **out,
+                                      struct clientela_error **error);
+int32_t clientela_duplicates_rekeys(const struct clientela_duplicates *duplicates,
+                                    struct clientela_text **out,
+                                    struct clientela_error **error);
+void clientela_duplicates_free(struct clientela_duplicates *duplicates);
+int32_t clientela_ledger_rekey(const struct clientela_ledger *ledger,
+                               const char *rekeys,
+                               size_t rekeys_length,
+                               struct clientela_ledger **out,
+                               struct clientela_error **error);
+int32_t clientela_portraits_rekey(const struct clientela_portraits *portraits,
+                                  const char *rekeys,
+                                  size_t rekeys_length,
+                                  struct clientela_text **set_aside,
+                                  struct clientela_portraits **out,
+                                  struct clientela_error **error);
+int32_t clientela_journal_rekey(const struct clientela_journal *journal,
+                                const char *rekeys,
+                                size_t rekeys_length,
+                                struct clientela_journal **out,
+                                struct clientela_error **error);
+int32_t clientela_statement_from_bytes(const uint8_t *data,
+                                       size_t length,
+                                       const char *options,
+                                       size_t options_length,
+                                       struct clientela_statement **out,
+                                       struct clientela_error **error);
+int32_t clientela_statement_to_json(const struct clientela_statement *statement,
+                                    struct clientela_text **out,
+                                    struct clientela_error **error);
+size_t clientela_statement_count(const struct clientela_statement *statement);
+int32_t clientela_statement_ledger(const struct clientela_statement *statement,
+                                   const char *options,
+                                   size_t options_length,
+                                   struct clientela_text **report,
+                                   struct clientela_ledger **out,
+                                   struct clientela_error **error);
+void clientela_statement_free(struct clientela_statement *statement);
+int32_t clientela_grid_from_bytes(const uint8_t *data,
+                                  size_t length,
+                                  const char *options,
+                                  size_t options_length,
+                                  int32_t header,
+                                  struct clientela_grid **out,
+                                  struct clientela_error **error);
+int32_t clientela_grid_from_json(const char *json,
+                                 size_t json_length,
+                                 const struct clientela_policy *policy,
+                                 struct clientela_grid **out,
+                                 struct clientela_error **error);
+int32_t clientela_grid_to_json(const struct clientela_grid *grid,
+                               struct clientela_text **out,
+                               struct clientela_error **error);
+int32_t clientela_grid_report(const struct clientela_grid *grid,
+                              struct clientela_text **out,
+                              struct clientela_error **error);
+size_t clientela_grid_rows(const struct clientela_grid *grid);
+size_t clientela_grid_columns(const struct clientela_grid *grid);
+int32_t clientela_grid_suggest(const struct clientela_grid *grid,
+                               const char *target,
+                               size_t target_length,
+                               const char *catalogue,
+                               size_t catalogue_length,
+                               const struct clientela_policy *policy,
+                               struct clientela_text **out,
+                               struct clientela_error **error);
+int32_t clientela_grid_documents(const struct clientela_grid *grid,
+                                 const char *mapping,
+                                 size_t mapping_length,
+                                 const char *options,
+                                 size_t options_length,
+                                 const struct clientela_policy *policy,
+                                 struct clientela_text **out,
+                                 struct clientela_error **error);
+int32_t clientela_grid_portraits(const struct clientela_grid *grid,
+                                 const char *mapping,
+                                 size_t mapping_length,
+                                 const char *options,
+                                 size_t options_length,
+                                 const struct clientela_policy *policy,
+                                 struct clientela_text **report,
+                                 struct clientela_portraits **out,
+                                 struct clientela_error **error);
+int32_t clientela_grid_ledger(const struct clientela_grid *grid,
+                              const char *mapping,
+                              size_t mapping_length,
+                              const char *options,
+                              size_t options_length,
+                              const struct clientela_policy *policy,
+                              struct clientela_text **report,
+                              struct clientela_ledger **out,
+                              struct clientela_error **error);
+void clientela_grid_free(struct clientela_grid *grid);
 int32_t clientela_summary_from_arrays(const struct clientela_histories *histories,
                                       const char *time_unit,
                                       size_t time_unit_length,

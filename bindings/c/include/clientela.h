@@ -260,12 +260,36 @@ typedef struct clientela_builder clientela_builder;
 typedef struct clientela_bytes clientela_bytes;
 
 /**
+ * Records of clients by field, indexed for searches. It never changes, so several threads may use
+ * it.
+ */
+typedef struct clientela_directory clientela_directory;
+
+/**
+ * Pairs of records that mean the same client, with why. It never changes, so several threads may
+ * use it, and it outlives the directories that it was made of.
+ */
+typedef struct clientela_duplicates clientela_duplicates;
+
+/**
  * An error, explained. It is made by a call that fails, and belongs to the caller.
  *
  * Its texts end with a zero byte, belong to the error and live as long as it does. An error
  * never changes, so several threads may read it.
  */
 typedef struct clientela_error clientela_error;
+
+/**
+ * A table of cells, as it comes from a file or a clipboard. Numbers of bank cards are masked as
+ * they come in. It never changes, so several threads may use it.
+ */
+typedef struct clientela_grid clientela_grid;
+
+/**
+ * Who was in which segment on which days by the rules, why clients entered and left, and what was
+ * decided by hand. It never changes: what joins two gives a new one. Several threads may use it.
+ */
+typedef struct clientela_history clientela_history;
 
 /**
  * A summary of the time up to one day, and what the same clients did in the time after it. It
@@ -298,10 +322,29 @@ typedef struct clientela_policy clientela_policy;
 typedef struct clientela_portraits clientela_portraits;
 
 /**
+ * Segments of clients as a document that a CRM can store: who is in each, and why that is of
+ * interest. It never changes, so several threads may use it.
+ */
+typedef struct clientela_rules clientela_rules;
+
+/**
+ * The verdicts of rules on every client: yes, no or unknown; only those are members for whom a
+ * rule holds. It never changes, so several threads may use it, and it outlives the snapshot and
+ * the rules that it was made of.
+ */
+typedef struct clientela_segments clientela_segments;
+
+/**
  * A base as of a day, under a policy: a verdict per client and axis. It never changes, so
  * several threads may use it. It keeps what it needs of the ledger and the policy.
  */
 typedef struct clientela_snapshot clientela_snapshot;
+
+/**
+ * A bank statement: accounts with their balances, and entries. It never changes, so several
+ * threads may use it.
+ */
+typedef struct clientela_statement clientela_statement;
 
 /**
  * What lifetime models know of clients: how many repeat purchases, when the last, seen how long,
@@ -1782,6 +1825,808 @@ int32_t clientela_formula(const char *name,
                           const struct clientela_policy *policy,
                           struct clientela_text **out,
                           struct clientela_error **error);
+
+/**
+ * Reads rules from JSON. Whether a base can answer them says clientela_snapshot_check_rules.
+ *
+ * @param json  a document such as {"version": 1, "rules": [{"id": "slipping_vip", "title": "VIPs
+ *              that slip", "when": {"all": [{"attribute": "tier", "op": "equals", "value":
+ *              "vip"}, {"metric": "amount", "window": {"last": 6, "unit": "month"}, "op":
+ *              "less_than", "value": "1000.00"}]}}]}. Numbers that are not whole are texts
+ * @param out   where the rules go; free them with clientela_rules_free
+ * @return CLIENTELA_BAD_DOCUMENT for a document that cannot be read, with the path such as
+ *         rules[0].when.all[1].op as the error's place
+ */
+int32_t clientela_rules_from_json(const char *json,
+                                  size_t json_length,
+                                  struct clientela_rules **out,
+                                  struct clientela_error **error);
+
+/**
+ * The built-in axes as rules, with the thresholds of a policy: who is active, due and lost, key
+ * by which sign, in which segment, as far as rules can state it.
+ *
+ * @param policy  NULL for the default policy
+ * @param out     where the rules go; free them with clientela_rules_free
+ */
+int32_t clientela_rules_built_in(const struct clientela_policy *policy,
+                                 struct clientela_rules **out,
+                                 struct clientela_error **error);
+
+/**
+ * The axes, and verdicts of axes, that no rule states, as JSON: [{"axis", "cause"}, ...].
+ *
+ * @param policy  NULL for the default policy
+ * @param out     where the text goes; free it with clientela_text_free
+ */
+int32_t clientela_rules_unstated(const struct clientela_policy *policy,
+                                 struct clientela_text **out,
+                                 struct clientela_error **error);
+
+/**
+ * The rules as JSON, the same text for equal documents.
+ *
+ * @param out  where the text goes; free it with clientela_text_free
+ */
+int32_t clientela_rules_to_json(const struct clientela_rules *rules,
+                                struct clientela_text **out,
+                                struct clientela_error **error);
+
+/**
+ * Number of rules, hidden ones too; 0 for NULL.
+ */
+size_t clientela_rules_count(const struct clientela_rules *rules);
+
+/**
+ * Frees rules; NULL is allowed. What was made with them stays usable.
+ */
+void clientela_rules_free(struct clientela_rules *rules);
+
+/**
+ * Everything that rules over a base can compare: a row per column of the snapshot, field of the
+ * portraits, figure of the sales, kind of record and field of one, with type, unit, meaning,
+ * source, options and operators.
+ *
+ * @param out  where the table goes; free it with clientela_table_free
+ */
+int32_t clientela_snapshot_attributes(const struct clientela_snapshot *snapshot,
+                                      struct clientela_table **out,
+                                      struct clientela_error **error);
+
+/**
+ * What is wrong with rules over a base, in the order of the document.
+ *
+ * @param out  where the text goes, as JSON: [{"severity": "error", "path":
+ *             "rules[0].when.attribute", "code": "unknown_attribute", "problem": "..."}, ...],
+ *             empty where nothing is wrong. With an error the rules cannot run, with a warning
+ *             they hardly say what is meant; free it with clientela_text_free
+ */
+int32_t clientela_snapshot_check_rules(const struct clientela_snapshot *snapshot,
+                                       const struct clientela_rules *rules,
+                                       struct clientela_text **out,
+                                       struct clientela_error **error);
+
+/**
+ * Who is in which segment.
+ *
+ * @param out  where the segments go; free them with clientela_segments_free
+ * @return CLIENTELA_BAD_DOCUMENT for the first problem of clientela_snapshot_check_rules that is
+ *         an error, with its path as the error's place
+ */
+int32_t clientela_snapshot_segments(const struct clientela_snapshot *snapshot,
+                                    const struct clientela_rules *rules,
+                                    struct clientela_segments **out,
+                                    struct clientela_error **error);
+
+/**
+ * The verdicts of rules on a client with a number as id, with every step: for each leaf the value
+ * seen, what it was held against, whether it holds, and why nothing is known.
+ *
+ * @param form  CLIENTELA_JSON or CLIENTELA_READABLE
+ * @param out   where the text goes; free it with clientela_text_free
+ * @return CLIENTELA_UNKNOWN_CLIENT where the snapshot has no such client, else as
+ *         clientela_snapshot_segments
+ */
+int32_t clientela_snapshot_trace_by_int(const struct clientela_snapshot *snapshot,
+                                        const struct clientela_rules *rules,
+                                        int64_t client,
+                                        int32_t form,
+                                        struct clientela_text **out,
+                                        struct clientela_error **error);
+
+/**
+ * The verdicts of rules on a client with a text as id, with every step; as
+ * clientela_snapshot_trace_by_int.
+ *
+ * @param form  CLIENTELA_JSON or CLIENTELA_READABLE
+ * @param out   where the text goes; free it with clientela_text_free
+ */
+int32_t clientela_snapshot_trace_by_text(const struct clientela_snapshot *snapshot,
+                                         const struct clientela_rules *rules,
+                                         const char *client,
+                                         size_t client_length,
+                                         int32_t form,
+                                         struct clientela_text **out,
+                                         struct clientela_error **error);
+
+/**
+ * A row per client, ascending by id: a column of yes, no and missing, which is unknown, for each
+ * rule that is not hidden; where only the first rule counts also `segment`, the id of that rule.
+ *
+ * @param out  where the table goes; free it with clientela_table_free
+ */
+int32_t clientela_segments_table(const struct clientela_segments *segments,
+                                 struct clientela_table **out,
+                                 struct clientela_error **error);
+
+/**
+ * The members of a segment, a row each, with what its rule says of them.
+ *
+ * @param rule  the id of a rule that is not hidden
+ * @param out   where the table goes; free it with clientela_table_free
+ * @return CLIENTELA_BAD_ARGUMENT for any other id
+ */
+int32_t clientela_segments_members(const struct clientela_segments *segments,
+                                   const char *rule,
+                                   size_t rule_length,
+                                   struct clientela_table **out,
+                                   struct clientela_error **error);
+
+/**
+ * A row per rule that is not hidden: how many clients are in it, are not, and are unknown.
+ *
+ * @param out  where the table goes; free it with clientela_table_free
+ */
+int32_t clientela_segments_summary(const struct clientela_segments *segments,
+                                   struct clientela_table **out,
+                                   struct clientela_error **error);
+
+/**
+ * The verdict of a rule on a client with a number as id.
+ *
+ * @param rule  the id of a rule that is not hidden
+ * @param out   where 1 goes for a member, 0 for none, -1 where it is unknown
+ * @return CLIENTELA_BAD_ARGUMENT for any other rule, CLIENTELA_UNKNOWN_CLIENT for a client that
+ *         the snapshot does not have
+ */
+int32_t clientela_segments_verdict_by_int(const struct clientela_segments *segments,
+                                          const char *rule,
+                                          size_t rule_length,
+                                          int64_t client,
+                                          int32_t *out,
+                                          struct clientela_error **error);
+
+/**
+ * The verdict of a rule on a client with a text as id; as clientela_segments_verdict_by_int.
+ *
+ * @param out  where 1 goes for a member, 0 for none, -1 where it is unknown
+ */
+int32_t clientela_segments_verdict_by_text(const struct clientela_segments *segments,
+                                           const char *rule,
+                                           size_t rule_length,
+                                           const char *client,
+                                           size_t client_length,
+                                           int32_t *out,
+                                           struct clientela_error **error);
+
+/**
+ * The day of the segments, in days since 1970-01-01; INT32_MIN for NULL.
+ */
+int32_t clientela_segments_as_of(const struct clientela_segments *segments);
+
+/**
+ * Number of clients, members or not; 0 for NULL.
+ */
+size_t clientela_segments_count(const struct clientela_segments *segments);
+
+/**
+ * Frees segments; NULL is allowed. Tables made from them stay usable.
+ */
+void clientela_segments_free(struct clientela_segments *segments);
+
+/**
+ * Evaluates rules on each of some days.
+ *
+ * @param base     a struct whose members `size` and `ledger` are set
+ * @param days     the days, in days since 1970-01-01, in any order
+ * @param count    number of days, at least 1
+ * @param policy   NULL for the default policy
+ * @param pins     what was decided by hand, as JSON: [{"rule": "vip", "client": 7, "on":
+ *                 "2026-02-01", "until": "2026-03-31", "state": "in", "by": "Ada", "why":
+ *                 "Signed a frame contract."}]; the state is in, out or released; NULL with
+ *                 length 0 for nothing
+ * @param threads  number of threads to compute with, 0 for all cores; the answer is the same
+ * @param out      where the history goes; free it with clientela_history_free
+ * @return CLIENTELA_BAD_DOCUMENT for rules that the base cannot answer and for a pin that cannot
+ *         be used, with the path as the error's place
+ */
+int32_t clientela_history_of(const struct clientela_base *base,
+                             const struct clientela_rules *rules,
+                             const int32_t *days,
+                             size_t count,
+                             const struct clientela_policy *policy,
+                             const char *pins,
+                             size_t pins_length,
+                             int32_t threads,
+                             struct clientela_history **out,
+                             struct clientela_error **error);
+
+/**
+ * Reads a history that clientela_history_to_json wrote.
+ *
+ * @param out  where the history goes; free it with clientela_history_free
+ * @return CLIENTELA_BAD_DOCUMENT for a document that cannot be read, with the path as the error's
+ *         place
+ */
+int32_t clientela_history_from_json(const char *json,
+                                    size_t json_length,
+                                    struct clientela_history **out,
+                                    struct clientela_error **error);
+
+/**
+ * The history as JSON: the same history is the same text.
+ *
+ * @param out  where the text goes; free it with clientela_text_free
+ */
+int32_t clientela_history_to_json(const struct clientela_history *history,
+                                  struct clientela_text **out,
+                                  struct clientela_error **error);
+
+/**
+ * Joins two histories: of other days, of another part of the clients, of other rules; both stay
+ * as they are.
+ *
+ * @param out  where the new history goes; free it with clientela_history_free
+ * @return CLIENTELA_MISMATCH where a rule of one version says two things of a client on a day
+ */
+int32_t clientela_history_merge(const struct clientela_history *left,
+                                const struct clientela_history *right,
+                                struct clientela_history **out,
+                                struct clientela_error **error);
+
+/**
+ * A row per rule, client and evaluated day on which the client is in, or was on the evaluated day
+ * before: entered, stayed or left, by the rule or a pin, and why.
+ *
+ * @param out  where the table goes; free it with clientela_table_free
+ */
+int32_t clientela_history_table(const struct clientela_history *history,
+                                struct clientela_table **out,
+                                struct clientela_error **error);
+
+/**
+ * A row per unbroken stay of a client in a segment, between evaluated days.
+ *
+ * @param rule  the id of a rule that was evaluated
+ * @param out   where the table goes; free it with clientela_table_free
+ * @return CLIENTELA_BAD_ARGUMENT for any other id
+ */
+int32_t clientela_history_stays(const struct clientela_history *history,
+                                const char *rule,
+                                size_t rule_length,
+                                struct clientela_table **out,
+                                struct clientela_error **error);
+
+/**
+ * A row per rule and evaluated day: how many clients are in, and how many entered, stayed and left
+ * since the evaluated day before.
+ *
+ * @param out  where the table goes; free it with clientela_table_free
+ */
+int32_t clientela_history_summary(const struct clientela_history *history,
+                                  struct clientela_table **out,
+                                  struct clientela_error **error);
+
+/**
+ * Frees a history; NULL is allowed. Tables made from it stay usable.
+ */
+void clientela_history_free(struct clientela_history *history);
+
+/**
+ * Makes a directory of records in JSON.
+ *
+ * @param json     a list such as [{"id": 7, "surname": "Orlova", "birth_date": "1990-02-01"}]:
+ *                 objects with an id, a whole number or a text, and fields that are texts, whole
+ *                 numbers or null
+ * @param options  JSON such as {"kinds": {"branch": "code"}}; NULL with length 0 for the
+ *                 defaults. The member kinds tells what fields hold whose name does not tell it:
+ *                 name, text, date, number, phone, email or code
+ * @param out      where the directory goes; free it with clientela_directory_free
+ * @return CLIENTELA_BAD_DOCUMENT for a record that cannot be taken, with the path such as
+ *         [3].surname as the error's place; CLIENTELA_BAD_ROW for an id that is empty or stands
+ *         twice
+ */
+int32_t clientela_directory_from_json(const char *json,
+                                      size_t json_length,
+                                      const char *options,
+                                      size_t options_length,
+                                      struct clientela_directory **out,
+                                      struct clientela_error **error);
+
+/**
+ * Makes a directory of an Arrow C stream, a record per row.
+ *
+ * @param stream   is taken over: released by the library and marked as released (its member
+ *                 `release` is NULL) whatever the status, unless an argument is NULL
+ * @param options  JSON such as {"id": "number", "fields": {"last": "surname"}}; NULL with length 0
+ *                 for the defaults. Members: id (the column of ids, by default id), fields (by
+ *                 column; by default every other column under its own name), kinds (as for
+ *                 clientela_directory_from_json), threads
+ * @param out      where the directory goes; free it with clientela_directory_free
+ * @return CLIENTELA_BAD_ROW or CLIENTELA_BAD_COLUMN for data that cannot be taken,
+ *         CLIENTELA_BAD_FORMAT where the stream itself fails, CLIENTELA_BAD_ARGUMENT for an option
+ */
+int32_t clientela_directory_from_stream(struct ArrowArrayStream *stream,
+                                        const char *options,
+                                        size_t options_length,
+                                        struct clientela_directory **out,
+                                        struct clientela_error **error);
+
+/**
+ * Makes a directory of portraits: names, day of birth, phone, e-mail, address, passports, sex,
+ * whom to talk to and the firm's details, of those that somebody has a value of.
+ *
+ * @param out  where the directory goes; free it with clientela_directory_free
+ */
+int32_t clientela_directory_of_portraits(const struct clientela_portraits *portraits,
+                                         struct clientela_directory **out,
+                                         struct clientela_error **error);
+
+/**
+ * Number of records; 0 for NULL.
+ */
+size_t clientela_directory_count(const struct clientela_directory *directory);
+
+/**
+ * What the fields hold, by field, as JSON: {"surname": "name", "birth_date": "date", ...}.
+ *
+ * @param out  where the text goes; free it with clientela_text_free
+ */
+int32_t clientela_directory_fields(const struct clientela_directory *directory,
+                                   struct clientela_text **out,
+                                   struct clientela_error **error);
+
+/**
+ * The known values of a record with a number as id, as JSON by field.
+ *
+ * @param out  where the text goes; free it with clientela_text_free
+ * @return CLIENTELA_UNKNOWN_CLIENT where there is no such record
+ */
+int32_t clientela_directory_get_by_int(const struct clientela_directory *directory,
+                                       int64_t client,
+                                       struct clientela_text **out,
+                                       struct clientela_error **error);
+
+/**
+ * The known values of a record with a text as id, as JSON by field.
+ *
+ * @param out  where the text goes; free it with clientela_text_free
+ * @return CLIENTELA_UNKNOWN_CLIENT where there is no such record
+ */
+int32_t clientela_directory_get_by_text(const struct clientela_directory *directory,
+                                        const char *client,
+                                        size_t client_length,
+                                        struct clientela_text **out,
+                                        struct clientela_error **error);
+
+/**
+ * The clients for whom all criteria hold, whatever the case, script and spacing; where there are
+ * none, those whose names and texts are most alike.
+ *
+ * @param criteria  texts by field as JSON, such as {"surname": "Orlova", "phone": "+7 495 000"}
+ * @param policy    NULL for the default policy
+ * @param out       where the answer goes, as JSON: {"outcome": "one", "exact": true, "count": 1,
+ *                  "matches": [{"client": 7, "score": "1", "reasons": [...], "record": {...}}]},
+ *                  its outcome none, one or many; free it with clientela_text_free
+ * @return CLIENTELA_BAD_DOCUMENT for criteria that are no object of texts, CLIENTELA_BAD_ARGUMENT
+ *         for none and for a field that the directory does not have
+ */
+int32_t clientela_directory_find(const struct clientela_directory *directory,
+                                 const char *criteria,
+                                 size_t criteria_length,
+                                 const struct clientela_policy *policy,
+                                 struct clientela_text **out,
+                                 struct clientela_error **error);
+
+/**
+ * The records that mean the same client.
+ *
+ * @param options  JSON such as {"fields": ["surname", "birth_date"]}; NULL with length 0 for the
+ *                 defaults. Members: fields (those that are compared; by default all) and model
+ *                 (weights to judge by; by default they are learnt from the records)
+ * @param policy   NULL for the default policy
+ * @param out      where the pairs go; free them with clientela_duplicates_free
+ * @return CLIENTELA_BAD_DOCUMENT for options that cannot be read, CLIENTELA_BAD_ARGUMENT for a
+ *         field that is not there
+ */
+int32_t clientela_directory_duplicates(const struct clientela_directory *directory,
+                                       const char *options,
+                                       size_t options_length,
+                                       const struct clientela_policy *policy,
+                                       struct clientela_duplicates **out,
+                                       struct clientela_error **error);
+
+/**
+ * The records of one directory that mean the same client as records of another, by the fields
+ * that both have.
+ *
+ * @param options  as for clientela_directory_duplicates
+ * @param policy   NULL for the default policy
+ * @param out      where the pairs go, the record of `left` first; free them with
+ *                 clientela_duplicates_free
+ */
+int32_t clientela_directory_links(const struct clientela_directory *left,
+                                  const struct clientela_directory *right,
+                                  const char *options,
+                                  size_t options_length,
+                                  const struct clientela_policy *policy,
+                                  struct clientela_duplicates **out,
+                                  struct clientela_error **error);
+
+/**
+ * Frees a directory; NULL is allowed. Duplicates found in it stay usable.
+ */
+void clientela_directory_free(struct clientela_directory *directory);
+
+/**
+ * Number of pairs; 0 for NULL.
+ */
+size_t clientela_duplicates_count(const struct clientela_duplicates *duplicates);
+
+/**
+ * The pairs: client, other, the weight in bits, the probability.
+ *
+ * @param out  where the table goes; free it with clientela_table_free
+ */
+int32_t clientela_duplicates_table(const struct clientela_duplicates *duplicates,
+                                   struct clientela_table **out,
+                                   struct clientela_error **error);
+
+/**
+ * What was compared, as JSON: records, pairs, compared, duplicates, the threshold in bits, the
+ * rounds of learning, and values that too many records share to be compared.
+ *
+ * @param out  where the text goes; free it with clientela_text_free
+ */
+int32_t clientela_duplicates_report(const struct clientela_duplicates *duplicates,
+                                    struct clientela_text **out,
+                                    struct clientela_error **error);
+
+/**
+ * The weights by which the pairs were judged, as JSON for the member model of the options of
+ * clientela_directory_duplicates.
+ *
+ * @param out  where the text goes; free it with clientela_text_free
+ */
+int32_t clientela_duplicates_model(const struct clientela_duplicates *duplicates,
+                                   struct clientela_text **out,
+                                   struct clientela_error **error);
+
+/**
+ * Why two records with numbers as ids are taken to mean one client, or are not: both values, how
+ * they agree and the weight, field by field.
+ *
+ * @param form  CLIENTELA_JSON or CLIENTELA_READABLE
+ * @param out   where the text goes; free it with clientela_text_free
+ * @return CLIENTELA_UNKNOWN_CLIENT where there is no such record, CLIENTELA_BAD_ARGUMENT for a
+ *         record beside itself
+ */
+int32_t clientela_duplicates_explain_by_int(const struct clientela_duplicates *duplicates,
+                                            int64_t client,
+                                            int64_t other,
+                                            int32_t form,
+                                            struct clientela_text **out,
+                                            struct clientela_error **error);
+
+/**
+ * Why two records with texts as ids are taken to mean one client, or are not; as
+ * clientela_duplicates_explain_by_int.
+ *
+ * @param form  CLIENTELA_JSON or CLIENTELA_READABLE
+ * @param out   where the text goes; free it with clientela_text_free
+ */
+int32_t clientela_duplicates_explain_by_text(const struct clientela_duplicates *duplicates,
+                                             const char *client,
+                                             size_t client_length,
+                                             const char *other,
+                                             size_t other_length,
+                                             int32_t form,
+                                             struct clientela_text **out,
+                                             struct clientela_error **error);
+
+/**
+ * The clusters that the pairs make: a row per record in one, with the smallest id of the cluster
+ * and the pair through which it hangs on it.
+ *
+ * @param out  where the table goes; free it with clientela_table_free
+ * @return CLIENTELA_BAD_ARGUMENT for links between two directories, whose ids are two lists
+ */
+int32_t clientela_duplicates_clusters(const struct clientela_duplicates *duplicates,
+                                      struct clientela_table **out,
+                                      struct clientela_error **error);
+
+/**
+ * The id that each record of a cluster becomes, as JSON: {"17": 4}, that is 17 becomes 4, the
+ * smallest id of its cluster.
+ *
+ * @param out  where the text goes; free it with clientela_text_free
+ * @return as clientela_duplicates_clusters
+ */
+int32_t clientela_duplicates_rekeys(const struct clientela_duplicates *duplicates,
+                                    struct clientela_text **out,
+                                    struct clientela_error **error);
+
+/**
+ * Frees duplicates; NULL is allowed. Tables made from them stay usable.
+ */
+void clientela_duplicates_free(struct clientela_duplicates *duplicates);
+
+/**
+ * Puts the sales of merged clients under the id that each of them became; the ledger itself stays
+ * as it is. No sale is lost, and totals stay as they were.
+ *
+ * @param rekeys  JSON, as clientela_duplicates_rekeys gives it: {"17": 4} for clients with numbers
+ *                as ids, {"north 17": "north 4"} for those with texts
+ * @param out     where the new ledger goes; free it with clientela_ledger_free
+ * @return CLIENTELA_BAD_ARGUMENT for a circle or an id of the wrong kind
+ */
+int32_t clientela_ledger_rekey(const struct clientela_ledger *ledger,
+                               const char *rekeys,
+                               size_t rekeys_length,
+                               struct clientela_ledger **out,
+                               struct clientela_error **error);
+
+/**
+ * Puts the portraits of merged clients together under the id that each of them became; the
+ * portraits themselves stay as they are. Lists, notes and records unite; of single values that
+ * differ that of the id that is kept stays.
+ *
+ * @param rekeys     as for clientela_ledger_rekey
+ * @param set_aside  where the values that gave way go, as JSON: [{"client", "from", "field",
+ *                   "value", "kept"}, ...]; free it with clientela_text_free. Or NULL
+ * @param out        where the new portraits go; free them with clientela_portraits_free
+ * @return CLIENTELA_BAD_ARGUMENT for a circle or an id of the wrong kind, CLIENTELA_BAD_DOCUMENT
+ *         for steps of two memberships that contradict each other
+ */
+int32_t clientela_portraits_rekey(const struct clientela_portraits *portraits,
+                                  const char *rekeys,
+                                  size_t rekeys_length,
+                                  struct clientela_text **set_aside,
+                                  struct clientela_portraits **out,
+                                  struct clientela_error **error);
+
+/**
+ * Puts the entries of merged clients under the id that each of them became; the journal itself
+ * stays as it is.
+ *
+ * @param rekeys  as for clientela_ledger_rekey
+ * @param out     where the new journal goes; free it with clientela_journal_free
+ * @return CLIENTELA_BAD_ARGUMENT for a circle
+ */
+int32_t clientela_journal_rekey(const struct clientela_journal *journal,
+                                const char *rekeys,
+                                size_t rekeys_length,
+                                struct clientela_journal **out,
+                                struct clientela_error **error);
+
+/**
+ * Reads a bank statement: 1CClientBankExchange, camt.053 of any version, or MT940. An entry that
+ * cannot be read is set aside with its line and told by clientela_statement_to_json.
+ *
+ * @param data     the bytes of the file
+ * @param options  JSON such as {"encoding": "windows-1251"}; NULL with length 0 for the defaults.
+ *                 Members: format (1c, camt053, mt940), encoding, currency, scale, own_accounts,
+ *                 own_tax_ids, keep_raw, limits
+ * @param out      where the statement goes; free it with clientela_statement_free
+ * @return CLIENTELA_BAD_FORMAT where the form of the file is broken or it is beyond a limit, with
+ *         the byte or line in the message; CLIENTELA_BAD_ARGUMENT for an option
+ */
+int32_t clientela_statement_from_bytes(const uint8_t *data,
+                                       size_t length,
+                                       const char *options,
+                                       size_t options_length,
+                                       struct clientela_statement **out,
+                                       struct clientela_error **error);
+
+/**
+ * The statement as JSON: format, encoding, scale, pages with their balances, entries, and the
+ * report of what was read and what was not.
+ *
+ * @param out  where the text goes; free it with clientela_text_free
+ */
+int32_t clientela_statement_to_json(const struct clientela_statement *statement,
+                                    struct clientela_text **out,
+                                    struct clientela_error **error);
+
+/**
+ * Number of entries; 0 for NULL.
+ */
+size_t clientela_statement_count(const struct clientela_statement *statement);
+
+/**
+ * The booked payments of others as sales of who paid; a payment taken back is a return.
+ *
+ * @param options  JSON such as {"currency": "EUR", "key": "tax_id"}; NULL with length 0 for the
+ *                 defaults. Members: currency (the one of the ledger; entries in another are left
+ *                 out), key (tax_id_and_account or tax_id)
+ * @param report   where it is told what became of the entries, as JSON: sales, returns, amount,
+ *                 what was left out and why, and the clients with the names under which they paid;
+ *                 free it with clientela_text_free. Or NULL
+ * @param out      where the ledger goes; free it with clientela_ledger_free
+ * @return CLIENTELA_MISMATCH where payments are in two currencies and none is asked for,
+ *         CLIENTELA_EMPTY where there are none
+ */
+int32_t clientela_statement_ledger(const struct clientela_statement *statement,
+                                   const char *options,
+                                   size_t options_length,
+                                   struct clientela_text **report,
+                                   struct clientela_ledger **out,
+                                   struct clientela_error **error);
+
+/**
+ * Frees a statement; NULL is allowed. Ledgers made from it stay usable.
+ */
+void clientela_statement_free(struct clientela_statement *statement);
+
+/**
+ * Reads a table: CSV, TSV, text from the clipboard, XLSX or ODS.
+ *
+ * @param data     the bytes of the file
+ * @param options  JSON such as {"encoding": "windows-1251", "sheet": "2026"}; NULL with length 0
+ *                 for the defaults. Members: format (csv, tsv, clipboard, xlsx, ods), encoding,
+ *                 delimiter, sheet (needed where there are several), limits
+ * @param header   1 where the first row holds the names of the columns, else 0
+ * @param out      where the table goes; free it with clientela_grid_free
+ * @return CLIENTELA_BAD_FORMAT where the file is broken or beyond a limit, with the place in the
+ *         message; CLIENTELA_BAD_ARGUMENT for an option
+ */
+int32_t clientela_grid_from_bytes(const uint8_t *data,
+                                  size_t length,
+                                  const char *options,
+                                  size_t options_length,
+                                  int32_t header,
+                                  struct clientela_grid **out,
+                                  struct clientela_error **error);
+
+/**
+ * Reads a table from JSON.
+ *
+ * @param json    {"columns": ["Name", "Born"], "rows": [["Ada", {"day": "1990-02-01"}], [12,
+ *                null]]}: a cell is a text, a number, true or false, a day, or null; the names of
+ *                the columns may be absent
+ * @param policy  NULL for the default policy
+ * @param out     where the table goes; free it with clientela_grid_free
+ * @return CLIENTELA_BAD_DOCUMENT for a cell that cannot be taken, with the path such as
+ *         rows[3][2] as the error's place
+ */
+int32_t clientela_grid_from_json(const char *json,
+                                 size_t json_length,
+                                 const struct clientela_policy *policy,
+                                 struct clientela_grid **out,
+                                 struct clientela_error **error);
+
+/**
+ * The table as JSON, in the form that clientela_grid_from_json reads.
+ *
+ * @param out  where the text goes; free it with clientela_text_free
+ */
+int32_t clientela_grid_to_json(const struct clientela_grid *grid,
+                               struct clientela_text **out,
+                               struct clientela_error **error);
+
+/**
+ * What was read, as JSON: {"rows", "columns", "cards_masked": [{"row", "column"}, ...], "file"},
+ * where file tells encoding, delimiter, and cells by kind, or is null.
+ *
+ * @param out  where the text goes; free it with clientela_text_free
+ */
+int32_t clientela_grid_report(const struct clientela_grid *grid,
+                              struct clientela_text **out,
+                              struct clientela_error **error);
+
+/**
+ * Number of rows without that of the names; 0 for NULL.
+ */
+size_t clientela_grid_rows(const struct clientela_grid *grid);
+
+/**
+ * Number of columns; 0 for NULL.
+ */
+size_t clientela_grid_columns(const struct clientela_grid *grid);
+
+/**
+ * What the columns look like by their names and cells. Nothing is applied.
+ *
+ * @param target     portraits or sales
+ * @param catalogue  what there is to know, as JSON; NULL with length 0 for the built-in one
+ * @param policy     NULL for the default policy
+ * @param out        where the suggestion goes, as JSON: for each column the field with confidence
+ *                   and reason, the formats, what is left to decide, and under "mapping" the
+ *                   mapping that it would be; free it with clientela_text_free
+ * @return CLIENTELA_BAD_ARGUMENT for any other target
+ */
+int32_t clientela_grid_suggest(const struct clientela_grid *grid,
+                               const char *target,
+                               size_t target_length,
+                               const char *catalogue,
+                               size_t catalogue_length,
+                               const struct clientela_policy *policy,
+                               struct clientela_text **out,
+                               struct clientela_error **error);
+
+/**
+ * The documents of portraits that a mapping makes of a table, to be compared with stored ones
+ * before they are taken.
+ *
+ * @param mapping  as JSON: {"target": "portraits", "columns": {"Code": "client", "Name":
+ *                 "surname", "2": {"field": "phone", "read": "phone"}}, "formats": {"dates":
+ *                 ["DD.MM.YYYY"], "region": "RU"}}
+ * @param options  as for clientela_portraits_from_json
+ * @param policy   NULL for the default policy
+ * @param out      where {"documents": [...], "report": {...}} goes; free it with
+ *                 clientela_text_free
+ * @return CLIENTELA_BAD_DOCUMENT for a mapping that cannot be used, with the path such as
+ *         columns.Name as the error's place
+ */
+int32_t clientela_grid_documents(const struct clientela_grid *grid,
+                                 const char *mapping,
+                                 size_t mapping_length,
+                                 const char *options,
+                                 size_t options_length,
+                                 const struct clientela_policy *policy,
+                                 struct clientela_text **out,
+                                 struct clientela_error **error);
+
+/**
+ * The portraits that a mapping makes of a table.
+ *
+ * @param mapping  as for clientela_grid_documents
+ * @param options  as for clientela_portraits_from_json
+ * @param policy   NULL for the default policy
+ * @param report   where it is told what became of the rows, as JSON: how many were read, taken and
+ *                 set aside, each with column, value and problem; cells left out; targets that were
+ *                 filled already; masked cards; free it with clientela_text_free. Or NULL
+ * @param out      where the portraits go; free them with clientela_portraits_free
+ * @return as clientela_grid_documents
+ */
+int32_t clientela_grid_portraits(const struct clientela_grid *grid,
+                                 const char *mapping,
+                                 size_t mapping_length,
+                                 const char *options,
+                                 size_t options_length,
+                                 const struct clientela_policy *policy,
+                                 struct clientela_text **report,
+                                 struct clientela_portraits **out,
+                                 struct clientela_error **error);
+
+/**
+ * The ledger of the sales that a mapping makes of a table.
+ *
+ * @param mapping  as JSON: {"target": "sales", "columns": {"Client": "client", "Day": "date",
+ *                 "Sum": "amount"}, "formats": {"dates": ["DD.MM.YYYY"], "amounts":
+ *                 "decimal_comma"}}
+ * @param options  JSON such as {"currency": "EUR", "on_bad": "set_aside"}; NULL with length 0 for
+ *                 the defaults. Members: those of clientela_ledger_from_arrays but threads
+ * @param policy   NULL for the default policy
+ * @param report   as for clientela_grid_portraits
+ * @param out      where the ledger goes; free it with clientela_ledger_free
+ * @return CLIENTELA_BAD_ROW for the first row that cannot be taken, unless the options set such
+ *         rows aside; CLIENTELA_BAD_DOCUMENT for a mapping that cannot be used
+ */
+int32_t clientela_grid_ledger(const struct clientela_grid *grid,
+                              const char *mapping,
+                              size_t mapping_length,
+                              const char *options,
+                              size_t options_length,
+                              const struct clientela_policy *policy,
+                              struct clientela_text **report,
+                              struct clientela_ledger **out,
+                              struct clientela_error **error);
+
+/**
+ * Frees a table; NULL is allowed. What was made of it stays usable.
+ */
+void clientela_grid_free(struct clientela_grid *grid);
 
 /**
  * Makes a summary from plain arrays.

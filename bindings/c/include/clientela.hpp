@@ -64,12 +64,19 @@ template <typename T, void (*free)(T *)> using Handle = std::unique_ptr<T, Free<
 
 using Bytes = Handle<clientela_bytes, clientela_bytes_free>;
 using Builder = Handle<clientela_builder, clientela_builder_free>;
+using Directory = Handle<clientela_directory, clientela_directory_free>;
+using Duplicates = Handle<clientela_duplicates, clientela_duplicates_free>;
+using Grid = Handle<clientela_grid, clientela_grid_free>;
+using History = Handle<clientela_history, clientela_history_free>;
 using Holdout = Handle<clientela_holdout, clientela_holdout_free>;
 using Journal = Handle<clientela_journal, clientela_journal_free>;
 using Ledger = Handle<clientela_ledger, clientela_ledger_free>;
 using Policy = Handle<clientela_policy, clientela_policy_free>;
 using Portraits = Handle<clientela_portraits, clientela_portraits_free>;
+using Rules = Handle<clientela_rules, clientela_rules_free>;
+using Segments = Handle<clientela_segments, clientela_segments_free>;
 using Snapshot = Handle<clientela_snapshot, clientela_snapshot_free>;
+using Statement = Handle<clientela_statement, clientela_statement_free>;
 using Summary = Handle<clientela_summary, clientela_summary_free>;
 using Table = Handle<clientela_table, clientela_table_free>;
 using Text = Handle<clientela_text, clientela_text_free>;
@@ -117,6 +124,12 @@ inline clientela_base base(const Ledger &ledger, const Portraits &portraits = {}
 inline Table ask(const Snapshot &snapshot, std::string_view view, std::string_view arguments = {}) {
     return make<Table>(clientela_snapshot_view, snapshot.get(), view.data(), view.size(),
                        arguments.data(), arguments.size());
+}
+
+/* Who is in which segment of a snapshot, by rules as JSON. */
+inline Segments segments(const Snapshot &snapshot, std::string_view rules) {
+    const auto document = make<Rules>(clientela_rules_from_json, rules.data(), rules.size());
+    return make<Segments>(clientela_snapshot_segments, snapshot.get(), document.get());
 }
 
 /* The answer of a formula by name as JSON, with its arguments as JSON; under the default policy

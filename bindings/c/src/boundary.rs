@@ -59,6 +59,23 @@ pub(crate) fn make<T>(
     })
 }
 
+/// The same with a second handle, which C may do without.
+pub(crate) fn make_with<T, U>(
+    beside: Option<&mut MaybeUninit<*mut U>>,
+    out: Option<&mut MaybeUninit<*mut T>>,
+    error: Option<&mut MaybeUninit<*mut clientela_error>>,
+    body: impl FnOnce() -> Result<(T, U), Failure>,
+) -> i32 {
+    let beside = beside.map(|slot| slot.write(null_mut()));
+    make(out, error, || {
+        let (made, more) = body()?;
+        if let Some(slot) = beside {
+            *slot = Box::into_raw(Box::new(more));
+        }
+        Ok(made)
+    })
+}
+
 /// `length` values at `pointer`.
 ///
 /// # Safety

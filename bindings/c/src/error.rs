@@ -34,8 +34,8 @@ pub enum clientela_status {
     CLIENTELA_BAD_FORMAT = 8,
     /// A client that the base does not have.
     CLIENTELA_UNKNOWN_CLIENT = 9,
-    /// A portrait, a catalogue, a questionnaire, a journal or named arguments that cannot be used:
-    /// the path in them is stated.
+    /// A portrait, a catalogue, a questionnaire, a journal, rules, a mapping or named arguments that
+    /// cannot be used: the path in them is stated.
     CLIENTELA_BAD_DOCUMENT = 10,
     /// A pointer is NULL where a value is needed.
     CLIENTELA_NULL_POINTER = 100,

@@ -45,6 +45,20 @@ mod table;
 
 mod views;
 
+mod rules;
+
+mod segments;
+
+mod history;
+
+mod directory;
+
+mod rekey;
+
+mod statement;
+
+mod grid;
+
 mod summary;
 
 mod lifetime;
@@ -55,7 +69,10 @@ mod census;
 
 pub use base::*;
 pub use census::*;
+pub use directory::*;
 pub use error::*;
+pub use grid::*;
+pub use history::*;
 pub use holdout::*;
 pub use journal::*;
 pub use ledger::*;
@@ -63,8 +80,12 @@ pub use lifetime::*;
 pub use policy::*;
 pub use portraits::*;
 pub use questionnaire::*;
+pub use rekey::*;
+pub use rules::*;
 pub use sales::*;
+pub use segments::*;
 pub use snapshot::*;
+pub use statement::*;
 pub use summary::*;
 pub use table::*;
 pub use text::*;

@@ -33,6 +33,16 @@ pub enum clientela_form {
     CLIENTELA_READABLE = 1,
 }
 
+impl clientela_form {
+    /// The form that a number stands for.
+    pub(crate) fn of(form: i32) -> Result<Self, Failure> {
+        [Self::CLIENTELA_JSON, Self::CLIENTELA_READABLE]
+            .into_iter()
+            .find(|known| *known as i32 == form)
+            .ok_or_else(|| Failure::argument("form", format!("{form} is no form, give 0 or 1")))
+    }
+}
+
 /// Judges every client of a base, its sales and what is known beside them, as of a day.
 ///
 /// @param base     a struct whose members `size` and `ledger` are set
@@ -502,11 +512,10 @@ fn explain(
     client: &ClientId,
     form: i32,
 ) -> Result<clientela_text, Failure> {
-    const JSON: i32 = clientela_form::CLIENTELA_JSON as i32;
-    const READABLE: i32 = clientela_form::CLIENTELA_READABLE as i32;
-    match form {
-        JSON => clientela_text::json(&snapshot.0.explain(client)?),
-        READABLE => Ok(clientela_text::new(snapshot.0.explain(client)?.to_string())),
-        _ => Err(Failure::argument("form", format!("{form} is no form, give 0 or 1"))),
+    match clientela_form::of(form)? {
+        clientela_form::CLIENTELA_JSON => clientela_text::json(&snapshot.0.explain(client)?),
+        clientela_form::CLIENTELA_READABLE => {
+            Ok(clientela_text::new(snapshot.0.explain(client)?.to_string()))
+        }
     }
 }

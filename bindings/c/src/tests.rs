@@ -3,12 +3,14 @@
 use std::mem::MaybeUninit;
 use std::ptr::null_mut;
 
-use crate::boundary::{guard, make, sized};
+use crate::boundary::{guard, make, make_with, sized};
 use crate::error::clientela_status::{CLIENTELA_BAD_ARGUMENT, CLIENTELA_OK, CLIENTELA_PANIC};
 use crate::{
-    clientela_abi_version, clientela_bytes, clientela_error, clientela_error_free,
-    clientela_holdout, clientela_journal, clientela_ledger, clientela_policy, clientela_portraits,
-    clientela_sales, clientela_snapshot, clientela_summary, clientela_table, clientela_text,
+    clientela_abi_version, clientela_bytes, clientela_directory, clientela_duplicates,
+    clientela_error, clientela_error_free, clientela_grid, clientela_history, clientela_holdout,
+    clientela_journal, clientela_ledger, clientela_policy, clientela_portraits, clientela_rules,
+    clientela_sales, clientela_segments, clientela_snapshot, clientela_statement,
+    clientela_summary, clientela_table, clientela_text,
 };
 
 #[test]
@@ -32,6 +34,16 @@ fn a_panic_leaves_null_where_a_handle_would_be() {
     assert_eq!(status, CLIENTELA_PANIC as i32);
     // SAFETY: it was initialised above.
     assert_eq!(unsafe { out.assume_init() }, null_mut());
+}
+
+#[test]
+fn a_panic_leaves_null_where_two_handles_would_be() {
+    let mut beside = MaybeUninit::new(std::ptr::dangling_mut::<clientela_text>());
+    let mut out = MaybeUninit::new(std::ptr::dangling_mut::<clientela_text>());
+    let status = make_with(Some(&mut beside), Some(&mut out), None, || panic!("neither"));
+    assert_eq!(status, CLIENTELA_PANIC as i32);
+    // SAFETY: both were initialised above.
+    assert_eq!(unsafe { (beside.assume_init(), out.assume_init()) }, (null_mut(), null_mut()));
 }
 
 #[test]
@@ -71,6 +83,13 @@ fn handles_may_be_shared_between_threads() {
     shared::<clientela_holdout>();
     shared::<clientela_snapshot>();
     shared::<clientela_policy>();
+    shared::<clientela_rules>();
+    shared::<clientela_segments>();
+    shared::<clientela_history>();
+    shared::<clientela_grid>();
+    shared::<clientela_directory>();
+    shared::<clientela_duplicates>();
+    shared::<clientela_statement>();
     shared::<clientela_table>();
     shared::<clientela_error>();
     shared::<clientela_text>();

@@ -1398,6 +1398,160 @@ static void check_view(const clientela_snapshot *snapshot, const json *expected)
     }
 }
 
+/* Reads rules and, as they must be the same, what they are written out as. */
+static int32_t read_rules(const json *document, clientela_rules **rules, clientela_error **error) {
+    clientela_rules *first = NULL;
+    clientela_text *text = NULL;
+    int32_t status = clientela_rules_from_json(document->raw, document->raw_length, &first, error);
+    if (status == CLIENTELA_OK) {
+        status = clientela_rules_to_json(first, &text, error);
+    }
+    if (status == CLIENTELA_OK) {
+        status = clientela_rules_from_json(clientela_text_data(text), clientela_text_length(text),
+                                           rules, error);
+    }
+    clientela_text_free(text);
+    clientela_rules_free(first);
+    return status;
+}
+
+/* Who is in the segments of rules, or how they are refused. */
+static void check_segments(const clientela_snapshot *snapshot, const json *expected) {
+    const json *expected_error = json_get(expected, "error");
+    clientela_rules *rules = NULL;
+    clientela_segments *segments = NULL;
+    clientela_table *from = NULL;
+    clientela_error *error = NULL;
+    int32_t status = read_rules(json_get(expected, "rules"), &rules, &error);
+    if (status == CLIENTELA_OK) {
+        status = clientela_snapshot_segments(snapshot, rules, &segments, &error);
+    }
+    if (status == CLIENTELA_OK) {
+        status = clientela_segments_table(segments, &from, &error);
+    }
+    if (expected_error != NULL) {
+        check_error(status, error, expected_error);
+        clientela_error_free(error);
+        clientela_table_free(from);
+    } else {
+        check_table(status, from, error, expected, "segments");
+    }
+    clientela_segments_free(segments);
+    clientela_rules_free(rules);
+}
+
+/* What is wrong with rules, in any order, or how they are refused. */
+static void check_problems(const clientela_snapshot *snapshot, const json *expected) {
+    const json *expected_error = json_get(expected, "error");
+    const json *problems = json_get(expected, "problems");
+    size_t wanted = problems == NULL ? 0 : problems->count;
+    clientela_rules *rules = NULL;
+    clientela_text *text = NULL;
+    clientela_error *error = NULL;
+    int32_t status = read_rules(json_get(expected, "rules"), &rules, &error);
+    json found;
+    size_t i;
+    size_t k;
+    if (expected_error != NULL) {
+        check_error(status, error, expected_error);
+        clientela_error_free(error);
+        clientela_rules_free(rules);
+        return;
+    }
+    if (status == CLIENTELA_OK) {
+        status = clientela_snapshot_check_rules(snapshot, rules, &text, &error);
+    }
+    if (answer(status, text, error, "problems", &found)) {
+        uint8_t *taken = need(calloc(found.count + 1, 1));
+        for (i = 0; i < wanted; i++) {
+            for (k = 0; k < found.count; k++) {
+                if (!taken[k] && matches(&problems->items[i], &found.items[k], "problem", 0)) {
+                    taken[k] = 1;
+                    break;
+                }
+            }
+            if (k == found.count) {
+                mismatch("no problem %.*s", (int)problems->items[i].raw_length,
+                         problems->items[i].raw);
+            }
+        }
+        for (k = 0; k < found.count; k++) {
+            if (!taken[k]) {
+                mismatch("%.*s is not expected", (int)found.items[k].raw_length,
+                         found.items[k].raw);
+            }
+        }
+        free(taken);
+    }
+    json_free(&found);
+    clientela_text_free(text);
+    clientela_rules_free(rules);
+}
+
+/* Compares the outcomes of the leaves below a node; gives their number. */
+static size_t check_leaves(const json *node, const json *expected) {
+    const json *kind = json_get(node, "kind");
+    const json *conditions = json_get(node, "conditions");
+    size_t count = 0;
+    size_t i;
+    if (json_is(kind, "leaf")) {
+        const json *path = json_get(node, "path");
+        const json *outcome = json_get(expected, path->text);
+        if (outcome == NULL || !same_scalar(outcome, json_get(node, "outcome"))) {
+            mismatch("the trace says of %s %.*s, expected %.*s", path->text,
+                     (int)json_get(node, "outcome")->raw_length, json_get(node, "outcome")->raw,
+                     outcome == NULL ? 7 : (int)outcome->raw_length,
+                     outcome == NULL ? "nothing" : outcome->raw);
+        }
+        return 1;
+    }
+    /* An included rule is told of where it stands. */
+    for (i = 0; !json_is(kind, "include") && conditions != NULL && i < conditions->count; i++) {
+        count += check_leaves(&conditions->items[i], expected);
+    }
+    return count;
+}
+
+/* Every outcome of rules on a client. */
+static void check_trace(const clientela_snapshot *snapshot, const json *expected) {
+    const json *client = json_get(expected, "client");
+    const json *outcomes = json_get(expected, "outcomes");
+    const json *leaves = json_get(expected, "leaves");
+    clientela_rules *rules = NULL;
+    clientela_text *text = NULL;
+    clientela_error *error = NULL;
+    int32_t status = read_rules(json_get(expected, "rules"), &rules, &error);
+    json told;
+    size_t count = 0;
+    size_t i;
+    if (status == CLIENTELA_OK && client->kind == JSON_NUMBER) {
+        status = clientela_snapshot_trace_by_int(snapshot, rules, json_int(client), CLIENTELA_JSON,
+                                                 &text, &error);
+    } else if (status == CLIENTELA_OK) {
+        status = clientela_snapshot_trace_by_text(snapshot, rules, client->text,
+                                                  client->text_length, CLIENTELA_JSON, &text,
+                                                  &error);
+    }
+    if (answer(status, text, error, "trace", &told)) {
+        const json *list = json_get(&told, "rules");
+        for (i = 0; i < list->count; i++) {
+            const json *id = json_get(&list->items[i], "rule");
+            const json *wanted = json_get(outcomes, id->text);
+            if (wanted == NULL || !same_scalar(wanted, json_get(&list->items[i], "outcome"))) {
+                mismatch("the trace says of %s something else than expected", id->text);
+            }
+            count += check_leaves(json_get(&list->items[i], "when"), leaves);
+        }
+        if (list->count != outcomes->count || count != leaves->count) {
+            mismatch("the trace has %zu rules and %zu leaves, expected %zu and %zu", list->count,
+                     count, outcomes->count, leaves->count);
+        }
+    }
+    json_free(&told);
+    clientela_text_free(text);
+    clientela_rules_free(rules);
+}
+
 static void check_expected(const made *of, const clientela_snapshot *snapshot,
                            const json *expect) {
     size_t i;
@@ -1459,6 +1613,18 @@ static void check_expected(const made *of, const clientela_snapshot *snapshot,
         } else if (strcmp(key, "views") == 0) {
             for (k = 0; k < expected->count; k++) {
                 check_view(snapshot, &expected->items[k]);
+            }
+        } else if (strcmp(key, "segments") == 0) {
+            for (k = 0; k < expected->count; k++) {
+                check_segments(snapshot, &expected->items[k]);
+            }
+        } else if (strcmp(key, "rule_problems") == 0) {
+            for (k = 0; k < expected->count; k++) {
+                check_problems(snapshot, &expected->items[k]);
+            }
+        } else if (strcmp(key, "traces") == 0) {
+            for (k = 0; k < expected->count; k++) {
+                check_trace(snapshot, &expected->items[k]);
             }
         } else {
             mismatch("this runner does not know `expect.%s`", key);

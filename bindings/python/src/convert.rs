@@ -1,10 +1,13 @@
 //! Arguments from Python, and plain values back.
 
+use std::collections::BTreeMap;
+
 use clientela::{ClientId, ClientIds, Day, Error, Scale, Value};
 use pyo3::IntoPyObjectExt;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDate, PyDateTime, PyDict, PyList, PyString};
+use pyo3::pybacked::PyBackedBytes;
+use pyo3::types::{PyBool, PyDate, PyDateTime, PyDict, PyList, PyMemoryView, PyString};
 use rust_decimal::Decimal;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -143,6 +146,41 @@ pub(crate) fn to_json(object: &Bound<'_, PyAny>) -> PyResult<String> {
     py.import("json")?.getattr("dumps")?.call((object,), Some(&options))?.extract()
 }
 
+/// Every entry of an argument that is a list; a text is one entry and no list.
+pub(crate) fn each<'py, T>(
+    argument: &'static str,
+    list: &Bound<'py, PyAny>,
+    entry: impl Fn(&Bound<'py, PyAny>) -> PyResult<T>,
+) -> PyResult<Vec<T>> {
+    if list.is_instance_of::<PyString>() {
+        return Err(bad(list.py(), argument, "must be a list".to_owned()));
+    }
+    list.try_iter()?.map(|one| entry(&one?)).collect()
+}
+
+/// The bytes of a file: bytes, text as UTF-8, or what is at a path.
+pub(crate) fn bytes(argument: &'static str, data: &Bound<'_, PyAny>) -> PyResult<PyBackedBytes> {
+    let py = data.py();
+    if data.is_instance_of::<PyString>() {
+        return Ok(data.call_method0("encode")?.extract()?);
+    }
+    if data.hasattr("__fspath__")? {
+        let path = py.import("pathlib")?.getattr("Path")?.call1((data,))?;
+        return Ok(path.call_method0("read_bytes")?.extract()?);
+    }
+    if data.is_instance_of::<PyMemoryView>() {
+        return Ok(data.call_method0("tobytes")?.extract()?);
+    }
+    data.extract().map_err(|_| {
+        PyTypeError::new_err(format!("`{argument}` must be bytes, text or a pathlib.Path"))
+    })
+}
+
+/// What merged clients become, by client.
+pub(crate) fn rekeys(rekeys: &Bound<'_, PyDict>) -> PyResult<BTreeMap<ClientId, ClientId>> {
+    rekeys.iter().map(|(client, id)| Ok((client_id(&client)?, client_id(&id)?))).collect()
+}
+
 /// JSON as plain Python values.
 pub(crate) fn loads<'py>(py: Python<'py>, json: &str) -> PyResult<Bound<'py, PyAny>> {
     py.import("json")?.call_method1("loads", (json,))
@@ -215,7 +253,8 @@ pub(crate) fn entries<'py>(py: Python<'py>, json: &str) -> PyResult<Bound<'py, P
     exact(loads(py, json)?, "", JOURNAL)
 }
 
-fn json(py: Python<'_>, answer: &impl Serialize) -> PyResult<String> {
+/// Any answer as JSON.
+pub(crate) fn json(py: Python<'_>, answer: &(impl Serialize + ?Sized)) -> PyResult<String> {
     serde_json::to_string(answer).map_err(|error| raise(py, &Error::BadFormat(error.to_string())))
 }
 

@@ -5,7 +5,7 @@ use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use pyo3::types::{PyAny, PyDict, PyMapping, PyString, PyTuple, PyType};
 
-use crate::convert::{bad, entries, loads, to_json};
+use crate::convert::{self, bad, entries, loads, to_json};
 use crate::enter::Enter;
 
 /// What the firm does and has beside its sales: promises, touches, deals, products. Immutable.
@@ -69,6 +69,13 @@ impl PyJournal {
     /// and fixed costs must not differ.
     fn merge(&self, py: Python<'_>, other: &Self) -> PyResult<Self> {
         py.enter(|| self.0.merge(&other.0)).map(Self)
+    }
+
+    /// The journal with the entries of merged clients under the id that each of them became, as
+    /// `Clusters.rekeys` gives it.
+    fn rekey(&self, py: Python<'_>, rekeys: &Bound<'_, PyDict>) -> PyResult<Self> {
+        let rekeys = convert::rekeys(rekeys)?;
+        py.enter(|| self.0.rekey(&rekeys)).map(Self)
     }
 
     /// The journal as JSON, the same for the same entries in any order.

@@ -1,8 +1,6 @@
 //! Ledgers.
 
-use std::collections::BTreeMap;
-
-use clientela::{ClientId, Currency, Ledger, RateTable};
+use clientela::{Currency, Day, Ledger, RateTable};
 use clientela_arrow::{Columns, ReadOptions, append_stream, read_stream};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
@@ -10,13 +8,15 @@ use pyo3::types::{PyBytes, PyDict, PyList, PyTuple, PyType};
 
 use crate::arrow::reader;
 use crate::convert::{
-    self, bad, choice, client_id, client_list, day, of_text, plain, to_json, value,
+    self, bad, choice, client_id, client_list, day, each, of_text, plain, to_json, value,
 };
 use crate::enter::Enter;
+use crate::history::{PyHistory, pins};
 use crate::journal::PyJournal;
 use crate::lifetime::{PyCalibrationHoldout, PyLedgerSummary, options};
 use crate::policy;
 use crate::portraits::PyPortraits;
+use crate::rules::rules;
 use crate::snapshot::{Beside, PySnapshot};
 
 /// Every sale of a base, grouped by client and sorted by day. Immutable.
@@ -182,11 +182,15 @@ impl PyLedger {
     /// The ledger with every client's sales under its ultimate parent; `parents` maps a client
     /// to the one that it belongs to.
     fn roll_up(&self, py: Python<'_>, parents: &Bound<'_, PyDict>) -> PyResult<Self> {
-        let parents: BTreeMap<ClientId, ClientId> = parents
-            .iter()
-            .map(|(client, parent)| Ok((client_id(&client)?, client_id(&parent)?)))
-            .collect::<PyResult<_>>()?;
+        let parents = convert::rekeys(parents)?;
         py.enter(|| self.0.roll_up(&parents)).map(Self)
+    }
+
+    /// The ledger with the sales of merged clients under the id that each of them became, as
+    /// `Clusters.rekeys` gives it. No sale is lost, and totals stay as they were.
+    fn rekey(&self, py: Python<'_>, rekeys: &Bound<'_, PyDict>) -> PyResult<Self> {
+        let rekeys = convert::rekeys(rekeys)?;
+        py.enter(|| self.0.rekey(&rekeys)).map(Self)
     }
 
     /// Every client's verdicts as of a day (a `date` or `YYYY-MM-DD`), under a policy: a
@@ -220,6 +224,42 @@ impl PyLedger {
         let beside = Beside::new(py, portraits, payments, orders, lifetime, spend, journal)?;
         let inner = py.enter_with(threads, || beside.base(&self.0).snapshot(as_of, &policy))?;
         PySnapshot::object(py, inner, beside, None)
+    }
+
+    /// Who is in which segment on each of some days, who entered, stayed and left, and why: by
+    /// which leaves of a rule, or by a pin.
+    ///
+    /// `rules` are `Rules`, a mapping of their document, or JSON text. `pins` are what was decided
+    /// by hand, a list of dicts: `rule`, `client`, `on`, `until`, `state` (`in`, `out`,
+    /// `released`), `by` and `why`. All else is as for `snapshot`.
+    #[pyo3(signature = (
+        rules, days, policy=None, *, pins=None, portraits=None, payments=None, orders=None,
+        lifetime=None, spend=None, journal=None, threads=None
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "a base has as many parts as it has")]
+    fn membership(
+        &self,
+        rules: &Bound<'_, PyAny>,
+        days: &Bound<'_, PyAny>,
+        policy: Option<&Bound<'_, PyAny>>,
+        pins: Option<&Bound<'_, PyAny>>,
+        portraits: Option<&Bound<'_, PyPortraits>>,
+        payments: Option<&Bound<'_, Self>>,
+        orders: Option<&Bound<'_, Self>>,
+        lifetime: Option<&Bound<'_, PyAny>>,
+        spend: Option<&Bound<'_, PyAny>>,
+        journal: Option<&Bound<'_, PyJournal>>,
+        threads: Option<i64>,
+    ) -> PyResult<PyHistory> {
+        let py = rules.py();
+        let rules = self::rules("rules", rules)?;
+        let days: Vec<Day> = each("days", days, |one| day("days", one))?;
+        let policy = policy::policy(policy)?;
+        let pins = self::pins(pins)?;
+        let threads = convert::threads(py, threads)?;
+        let beside = Beside::new(py, portraits, payments, orders, lifetime, spend, journal)?;
+        let base = beside.base(&self.0);
+        py.enter_with(threads, || base.membership(&rules, &days, &policy, &pins)).map(PyHistory)
     }
 
     /// The histories of all clients up to a day, with times in a unit: what the models of

@@ -9,17 +9,22 @@
 mod account;
 mod arrow;
 mod convert;
+mod directory;
 mod enter;
 mod error;
 mod explanation;
 mod formula;
+mod grid;
+mod history;
 mod journal;
 mod ledger;
 mod lifetime;
 mod policy;
 mod portraits;
 mod questionnaire;
+mod rules;
 mod snapshot;
+mod statement;
 mod table;
 mod views;
 
@@ -31,9 +36,15 @@ mod _native {
     #[pymodule_export]
     use super::account::PyAccount;
     #[pymodule_export]
+    use super::directory::{PyClusters, PyDirectory, PyDuplicates, PyPairExplanation};
+    #[pymodule_export]
     use super::explanation::{PyDiff, PyExplanation};
     #[pymodule_export]
     use super::formula::{_formula, all_formulas, all_views};
+    #[pymodule_export]
+    use super::grid::{PyColumnMapping, PyGrid, table};
+    #[pymodule_export]
+    use super::history::PyHistory;
     #[pymodule_export]
     use super::journal::PyJournal;
     #[pymodule_export]
@@ -47,7 +58,11 @@ mod _native {
     #[pymodule_export]
     use super::questionnaire::{PyQuestionnaire, copy_additional};
     #[pymodule_export]
+    use super::rules::{PyRules, PySegments, PyTrace};
+    #[pymodule_export]
     use super::snapshot::PySnapshot;
+    #[pymodule_export]
+    use super::statement::{PyStatement, statement};
     #[pymodule_export]
     use super::table::PyTable;
     #[pymodule_export]

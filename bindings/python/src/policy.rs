@@ -4,10 +4,12 @@ use clientela::{Error, Policy};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use pyo3::types::{PyAny, PyDict, PyMapping, PyTuple, PyType};
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
-use crate::convert::{choice, to_json};
+use crate::convert::{choice, plain, to_json};
+use crate::enter::Enter;
 use crate::error::raise;
+use crate::rules::PyRules;
 
 /// Every threshold, period and convention, each with a default.
 ///
@@ -58,6 +60,21 @@ impl PyPolicy {
         Ok(Self(policy))
     }
 
+    /// The built-in axes as rules, with the thresholds of this policy: who is active, due and
+    /// lost, key by which sign, in which segment, as far as rules can state it.
+    fn rules(&self, py: Python<'_>) -> PyResult<PyRules> {
+        py.enter(|| self.0.rules()).map(PyRules)
+    }
+
+    /// The axes that no rule states, as dicts with `axis` and `cause`.
+    fn unstated_axes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let axes = self.0.unstated_axes().iter();
+        plain(
+            py,
+            &axes.map(|one| json!({"axis": one.axis, "cause": one.cause})).collect::<Vec<_>>(),
+        )
+    }
+
     /// The policy as JSON with every field spelled out.
     fn to_json(&self) -> String {
         self.0.to_json()
@@ -83,8 +100,8 @@ impl PyPolicy {
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        let json = |policy: &Policy| serde_json::to_value(policy).unwrap_or_default();
-        let own = differing(&json(&self.0), &json(&Policy::default())).unwrap_or(Json::Null);
+        let written = |policy: &Policy| serde_json::to_value(policy).unwrap_or_default();
+        let own = differing(&written(&self.0), &written(&Policy::default())).unwrap_or(Json::Null);
         if own.is_null() {
             return Ok("Policy()".to_owned());
         }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use clientela::{Catalogue, Currency, Error, FieldValue, Portrait, PortraitOptions, Portraits};
+use clientela::{
+    Catalogue, Currency, Error, FieldValue, Portrait, PortraitOptions, Portraits, RekeyedPortraits,
+};
 use clientela_arrow::{PortraitColumns, PortraitReadOptions, read_portraits};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
@@ -212,6 +214,19 @@ impl PyPortraits {
         py.enter(|| self.0.merge(&other.0)).map(Self)
     }
 
+    /// The portraits of merged clients together under the id that each of them became, as
+    /// `Clusters.rekeys` gives it, and the values that gave way, as dicts with `client`, `from`,
+    /// `field`, `value` and `kept`. Lists, notes and records unite.
+    fn rekey<'py>(
+        &self,
+        py: Python<'py>,
+        rekeys: &Bound<'py, PyDict>,
+    ) -> PyResult<(Self, Bound<'py, PyAny>)> {
+        let rekeys = convert::rekeys(rekeys)?;
+        let RekeyedPortraits { portraits, set_aside } = py.enter(|| self.0.rekey(&rekeys))?;
+        Ok((Self(portraits), plain(py, &set_aside)?))
+    }
+
     /// A client's portrait as a dict that `from_dicts` takes back; raises `UnknownClient` where
     /// there is none.
     fn get<'py>(&self, client: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
@@ -318,7 +333,8 @@ impl PyPortraits {
     }
 }
 
-fn options(
+/// How portraits are kept.
+pub(crate) fn options(
     py: Python<'_>,
     catalogue: Option<&Bound<'_, PyAny>>,
     currency: Option<&str>,

@@ -14,6 +14,7 @@ use crate::ledger::PyLedger;
 use crate::lifetime::{PyModel, model_of};
 use crate::policy::PyPolicy;
 use crate::portraits::PyPortraits;
+use crate::rules::{PySegments, PyTrace, rules};
 use crate::table::PyTable;
 use crate::views::PyViews;
 
@@ -196,6 +197,39 @@ impl PySnapshot {
     /// Who entered, left, or moved between classes since an earlier snapshot, and why.
     fn diff(&self, py: Python<'_>, earlier: &Self) -> PyResult<PyDiff> {
         py.enter(|| self.inner.diff(&earlier.inner)).map(PyDiff)
+    }
+
+    /// Everything that rules can compare: a row per column of `clients()`, field of the
+    /// portraits, figure of the sales, kind of record and field of one, with type, unit, meaning,
+    /// source, options and operators.
+    fn attributes(&self, py: Python<'_>) -> PyResult<PyTable> {
+        py.enter(|| self.inner.attributes()).map(PyTable)
+    }
+
+    /// What is wrong with rules over this base, as dicts with `severity` (`error` or `warning`),
+    /// `path`, `code` and `problem`; empty where nothing is. `rules` are `Rules`, a mapping of
+    /// their document, or JSON text.
+    fn check_rules<'py>(
+        &self,
+        py: Python<'py>,
+        rules: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let rules = self::rules("rules", rules)?;
+        plain(py, &py.detach(|| self.inner.check_rules(&rules)))
+    }
+
+    /// Who is in which segment. The first problem of `check_rules` that is an error raises
+    /// `BadDocument` with its path.
+    fn segments(&self, py: Python<'_>, rules: &Bound<'_, PyAny>) -> PyResult<PySegments> {
+        let rules = self::rules("rules", rules)?;
+        py.enter(|| self.inner.segments(&rules)).map(PySegments)
+    }
+
+    /// Why a client is in each segment or not: of every leaf the value seen, what it was held
+    /// against, whether it holds, and why nothing is known.
+    fn trace(&self, rules: &Bound<'_, PyAny>, client: &Bound<'_, PyAny>) -> PyResult<PyTrace> {
+        let (rules, id) = (self::rules("rules", rules)?, client_id(client)?);
+        client.py().enter(|| self.inner.trace(&rules, &id)).map(PyTrace)
     }
 
     /// What only the whole base can say (counts, totals and cuts) as JSON, for `from_census`.

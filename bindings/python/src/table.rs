@@ -165,7 +165,7 @@ fn is_number(value: &Value) -> bool {
 }
 
 /// The first and last rows, in columns as far as they fit a line.
-fn text(table: &Table) -> String {
+pub(crate) fn text(table: &Table) -> String {
     let (rows, gap) = shown(table.rows());
     let mut lines: Vec<String> = vec![String::new(); rows.len() + 1];
     let mut fitted = 0;

@@ -2,11 +2,11 @@
 
 use clientela::Snapshot;
 use pyo3::prelude::*;
-use pyo3::types::{PyAny, PyDict, PyString};
+use pyo3::types::{PyAny, PyDict};
 use serde_json::{Value as Json, json};
 
 use crate::account::PyAccount;
-use crate::convert::{bad, client_id, day, to_json};
+use crate::convert::{client_id, day, each, to_json};
 use crate::enter::Enter;
 use crate::table::PyTable;
 
@@ -23,18 +23,6 @@ impl PyViews {
         }
         py.enter(|| self.0.view_named(name, &arguments.to_string())).map(PyTable)
     }
-}
-
-/// Every entry of an argument that is a list; a text is one entry and no list.
-fn each<'py, T>(
-    argument: &'static str,
-    list: &Bound<'py, PyAny>,
-    entry: impl Fn(&Bound<'py, PyAny>) -> PyResult<T>,
-) -> PyResult<Vec<T>> {
-    if list.is_instance_of::<PyString>() {
-        return Err(bad(list.py(), argument, "must be a list".to_owned()));
-    }
-    list.try_iter()?.map(|one| entry(&one?)).collect()
 }
 
 /// An exact number as it is written in JSON.

@@ -47,7 +47,7 @@ def sample(arguments: list[Any], *, whole: bool) -> dict[str, Any]:
         kinds = {
             "flag": True, "count": 1, "integer": 1, "number": 1.0, "decimal": "1", "client": 7,
             "day": date(2026, 1, 31), "text": "Ada", "choice": one.get("options", [None])[0],
-            "record": sample(one.get("members", []), whole=whole),
+            "record": sample(one.get("members", []), whole=whole), "document": {},
         }  # fmt: skip
         return [kinds[one["kind"]]] if one["list"] else kinds[one["kind"]]
 

@@ -27,7 +27,7 @@ KEYS = {
 EXPECT = {
     "clients", "months", "cohorts", "ladder", "keys", "matches", "matrix", "transitions",
     "ranking", "overlap", "completeness", "gaps", "portrait", "summary", "report", "explain",
-    "diff", "views", "error",
+    "diff", "views", "segments", "rule_problems", "traces", "error",
 }  # fmt: skip
 FORM_KEYS = {
     "name", "about", "source", "questionnaire", "portrait", "additional", "dictionary", "expect",
@@ -37,6 +37,11 @@ FORMULA_KEYS = {
     "name", "about", "source", "generated", "policy", "formula", "args", "expect",
 }  # fmt: skip
 VIEW_KEYS = {"view", "args", "columns", "rows", "where", "error"}
+RULE_KEYS = {
+    "segments": {"rules", "columns", "rows", "error"},
+    "rule_problems": {"rules", "problems", "error"},
+    "traces": {"rules", "client", "outcomes", "leaves"},
+}
 
 
 def load() -> dict[str, tuple[Path, dict[str, Any]]]:
@@ -55,6 +60,9 @@ def load() -> dict[str, tuple[Path, dict[str, Any]]]:
             assert set(vector["expect"]) <= expect, vector["name"]
             for view in vector["expect"].get("views", []) if keys is KEYS else []:
                 assert set(view) <= VIEW_KEYS, vector["name"]
+            for name, known in RULE_KEYS.items() if keys is KEYS else []:
+                for want in vector["expect"].get(name, []):
+                    assert set(want) <= known, vector["name"]
             vectors[vector["name"]] = (file, vector)
     return vectors
 
@@ -262,6 +270,87 @@ def check_view(want: dict[str, Any], snapshot: clientela.Snapshot) -> list[str]:
     return compare_table(what, want, table)
 
 
+def title(rules: dict[str, Any]) -> str:
+    """Give how a document of rules is called where something differs."""
+    ids = [rule.get("id") for rule in rules.get("rules", []) if isinstance(rule, dict)]
+    return f"rules {ids}"
+
+
+def refused(what: str, want: dict[str, Any], refusal: clientela.ClientelaError) -> list[str]:
+    """Give how a refusal differs from the one that is wanted."""
+    if "error" not in want:
+        raise refusal
+    return compare(f"{what}, error", want["error"], {"code": code(refusal), **vars(refusal)})
+
+
+def check_segments(want: dict[str, Any], snapshot: clientela.Snapshot) -> list[str]:
+    """Compare who is in the segments of rules, or how they are refused."""
+    what = title(want["rules"])
+    try:
+        rules = clientela.Rules(want["rules"])
+        assert clientela.Rules.from_json(rules.to_json()) == rules
+        table = snapshot.segments(rules).table()
+    except clientela.ClientelaError as refusal:
+        return refused(what, want, refusal)
+    if "error" in want:
+        return [f"{what}: they have members, where an error is expected"]
+    return compare_table(what, want, table)
+
+
+def check_problems(want: dict[str, Any], snapshot: clientela.Snapshot) -> list[str]:
+    """Compare what is wrong with rules, in any order, or how they are refused."""
+    what = title(want["rules"])
+    try:
+        left = snapshot.check_rules(want["rules"])
+    except clientela.ClientelaError as refusal:
+        return refused(what, want, refusal)
+    if "error" in want:
+        return [f"{what}: they can be read, where an error is expected"]
+    faults = []
+    for problem in want.get("problems", []):
+        found = next((one for one in left if not compare("", problem, one)), None)
+        if found is None:
+            faults.append(f"{what}: no problem {problem}, only {left}")
+        else:
+            left.remove(found)
+    return faults + [f"{what}: {problem} is not expected" for problem in left]
+
+
+def leaves(node: dict[str, Any]) -> dict[str, Any]:
+    """Give the outcomes of the leaves below a node of a trace, by path."""
+    if node["kind"] == "leaf":
+        return {node["path"]: node["outcome"]}
+    # An included rule is told of where it stands.
+    inner = [] if node["kind"] == "include" else node.get("conditions", [])
+    return {path: outcome for one in inner for path, outcome in leaves(one).items()}
+
+
+def check_trace(want: dict[str, Any], snapshot: clientela.Snapshot) -> list[str]:
+    """Compare every outcome of the rules on a client."""
+    what = f"{title(want['rules'])}, trace of {want['client']}"
+    told = snapshot.trace(want["rules"], want["client"]).rules
+    outcomes = {rule["rule"]: rule["outcome"] for rule in told}
+    steps = {path: outcome for rule in told for path, outcome in leaves(rule["when"]).items()}
+    return [
+        f"{what}, {name}: {found}, expected {want[name]}"
+        for name, found in [("outcomes", outcomes), ("leaves", steps)]
+        if found != want[name]
+    ]
+
+
+def check_rules(expect: dict[str, Any], snapshot: clientela.Snapshot) -> list[str]:
+    """Compare all that is expected of rules."""
+    checks = {
+        "segments": check_segments, "rule_problems": check_problems, "traces": check_trace,
+    }  # fmt: skip
+    return [
+        fault
+        for name, run in checks.items()
+        for want in expect.get(name, [])
+        for fault in run(want, snapshot)
+    ]
+
+
 Then = Callable[[str], clientela.Snapshot]
 """The snapshot of the same base as of another day."""
 
@@ -356,7 +445,7 @@ def check(file: Path, vector: dict[str, Any], library: str) -> list[str]:
         faults += check_diff(expect["diff"], snapshot, then)
     for want in expect.get("views", []):
         faults += check_view(want, snapshot)
-    return faults
+    return faults + check_rules(expect, snapshot)
 
 
 def check_portraits(

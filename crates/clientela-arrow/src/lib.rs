@@ -1,4 +1,5 @@
-//! Sales from Arrow into a ledger, portraits and summaries from Arrow, and tables of answers back out as Arrow.
+//! Sales from Arrow into a ledger, portraits, summaries and records of clients from Arrow, and
+//! tables of answers back out as Arrow.
 //!
 //! This crate is the only place that knows Arrow's types. Both bindings use it: they move
 //! streams in and out and map errors, nothing else.
@@ -33,13 +34,17 @@ mod groups;
 mod options;
 mod portraits;
 mod read;
+mod records;
 mod summary;
 mod table;
 
 pub use covariates::{CovariateFrame, read_covariates};
-pub use options::{Columns, Floats, PortraitColumns, PortraitReadOptions, ReadOptions};
+pub use options::{
+    Columns, Floats, PortraitColumns, PortraitReadOptions, ReadOptions, RecordReadOptions,
+};
 pub use portraits::read_portraits;
 pub use read::{append_stream, import_stream, read_into, read_stream};
+pub use records::read_directory;
 pub use summary::{
     SummaryColumns, read_contracts, read_spend, read_summary, read_summary_with, summary_to_stream,
 };

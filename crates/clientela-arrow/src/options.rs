@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use clientela::intake::FieldKind;
 use clientela::{
     Catalogue, ColumnNames, Currency, Day, Error, LedgerOptions, Negative, OnBad, PortraitOptions,
     RateTable, Result, Scale, Zone,
@@ -258,5 +259,38 @@ impl PortraitReadOptions {
             catalogue: self.catalogue.clone(),
             on_bad: self.on_bad,
         }
+    }
+}
+
+/// How to read a frame of records, a row per client, into a directory: the options that both
+/// bindings take, as arguments or as JSON.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RecordReadOptions {
+    /// The column of ids: whole numbers or text. Default: `id`.
+    pub id: String,
+    /// The field that each column holds, by column. Default: every column but that of the ids,
+    /// under its own name.
+    pub fields: Option<BTreeMap<String, String>>,
+    /// What fields hold, where their names do not tell it.
+    pub kinds: BTreeMap<String, FieldKind>,
+    /// Number of threads. Default: all cores.
+    pub threads: Option<usize>,
+}
+
+impl Default for RecordReadOptions {
+    fn default() -> Self {
+        Self { id: "id".to_owned(), fields: None, kinds: BTreeMap::new(), threads: None }
+    }
+}
+
+impl RecordReadOptions {
+    /// Reads options from JSON; absent ones take their defaults, unknown ones are errors that
+    /// name the path.
+    ///
+    /// # Errors
+    /// [`Error::BadArgument`].
+    pub fn from_json(json: &str) -> Result<Self> {
+        read(json)
     }
 }

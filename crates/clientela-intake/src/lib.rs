@@ -47,4 +47,4 @@ mod xml;
 
 pub use guard::Limits;
 pub use statement::*;
-pub use table::{Sheet, SheetReport, TableFormat, TableOptions, read_table};
+pub use table::{Sheet, SheetReport, TableFormat, TableOptions, read_sheet, read_table};

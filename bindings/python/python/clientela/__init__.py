@@ -3,8 +3,9 @@
 Sales go into a `Ledger`, what is known of the clients besides into `Portraits`, what the firm does
 and has into a `Journal`; as of a day and under a `Policy` they give a `Snapshot`, in which every
 client has a verdict on several axes, each with its reasons, and the base its figures; answers with
-rows are a `Table`. What clients will still buy and are worth is in `clientela.lifetime`; formulas
-on plain values are in `clientela.formula`.
+rows are a `Table`. Segments are `Rules`, documents that a CRM can store. Clients come in clean by
+way of a `Grid`, a `Directory` and a bank `Statement`. What clients will still buy and are worth is
+in `clientela.lifetime`; formulas on plain values are in `clientela.formula`.
 
 >>> import clientela, pyarrow
 >>> sales = pyarrow.table({
@@ -21,18 +22,31 @@ from clientela import formula, lifetime
 from clientela._native import (
     Account,
     Catalogue,
+    Clusters,
     Diff,
+    Directory,
+    Duplicates,
     Explanation,
+    Grid,
+    History,
     Journal,
     Ledger,
+    Mapping,
+    PairExplanation,
     Policy,
     Portraits,
     Questionnaire,
+    Rules,
+    Segments,
     Snapshot,
+    Statement,
     Table,
+    Trace,
     __version__,
     copy_additional,
     formulas,
+    read_statement,
+    read_table,
     views,
 )
 from clientela.errors import (
@@ -59,23 +73,36 @@ __all__ = [
     "BadRow",
     "Catalogue",
     "ClientelaError",
+    "Clusters",
     "Diff",
+    "Directory",
+    "Duplicates",
     "Empty",
     "Explanation",
+    "Grid",
+    "History",
     "Journal",
     "Ledger",
+    "Mapping",
     "Mismatch",
     "Overflow",
+    "PairExplanation",
     "Policy",
     "Portraits",
     "Questionnaire",
+    "Rules",
+    "Segments",
     "Snapshot",
+    "Statement",
     "Table",
+    "Trace",
     "UnknownClient",
     "__version__",
     "copy_additional",
     "formula",
     "formulas",
     "lifetime",
+    "read_statement",
+    "read_table",
     "views",
 ]

@@ -1,7 +1,9 @@
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from collections.abc import Mapping as _Mapping
 from datetime import date
 from decimal import Decimal
+from os import PathLike
 from typing import Any, Literal, NotRequired, Protocol, TypeAlias, TypedDict, final
 
 from typing_extensions import disjoint_base
@@ -12,17 +14,28 @@ __all__ = [
     "Account",
     "CalibrationHoldout",
     "Catalogue",
+    "Clusters",
     "Diff",
+    "Directory",
+    "Duplicates",
     "Explanation",
+    "Grid",
+    "History",
     "Journal",
     "Ledger",
     "LedgerSummary",
+    "Mapping",
+    "PairExplanation",
     "Policy",
     "Portraits",
     "Questionnaire",
+    "Rules",
+    "Segments",
     "Snapshot",
+    "Statement",
     "Summary",
     "Table",
+    "Trace",
     "_Model",
     "_Views",
     "__version__",
@@ -30,6 +43,8 @@ __all__ = [
     "_formula",
     "copy_additional",
     "formulas",
+    "read_statement",
+    "read_table",
     "views",
 ]
 
@@ -46,9 +61,15 @@ _Step: TypeAlias = Literal["week", "month", "quarter", "year"]
 _Unit: TypeAlias = Literal["day", "week", "month", "year"]
 _Floats: TypeAlias = Literal["refuse", "exact"]
 _OnBad: TypeAlias = Literal["refuse", "set_aside"]
-_Document: TypeAlias = Mapping[str, Any]
+_Document: TypeAlias = _Mapping[str, Any]
 _Exact: TypeAlias = Decimal | int | str
 _GivenPolicy: TypeAlias = Policy | _Document | None
+_GivenRules: TypeAlias = Rules | _Document | str
+_GivenMapping: TypeAlias = Mapping | _Document | str
+_Data: TypeAlias = bytes | bytearray | memoryview | str | PathLike[str]
+_FieldKind: TypeAlias = Literal["name", "text", "date", "number", "phone", "email", "code"]
+_TableFormat: TypeAlias = Literal["csv", "tsv", "clipboard", "xlsx", "ods"]
+_PayerKey: TypeAlias = Literal["tax_id_and_account", "tax_id"]
 _Criterion: TypeAlias = Literal[
     "amount",
     "profit",
@@ -100,7 +121,7 @@ class Ledger:
         on_bad: _OnBad = "refuse",
         negative: Literal["return", "refuse"] = "return",
         latest: _Day | None = None,
-        rates: Iterable[Mapping[str, Any]] | None = None,
+        rates: Iterable[_Mapping[str, Any]] | None = None,
         threads: int | None = None,
     ) -> Ledger: ...
     def append(
@@ -122,11 +143,12 @@ class Ledger:
         currency_column: str | None = None,
         zone: str | None = None,
         floats: _Floats = "refuse",
-        rates: Iterable[Mapping[str, Any]] | None = None,
+        rates: Iterable[_Mapping[str, Any]] | None = None,
         threads: int | None = None,
     ) -> Ledger: ...
     def merge(self, other: Ledger) -> Ledger: ...
     def roll_up(self, parents: dict[_ClientId, _ClientId]) -> Ledger: ...
+    def rekey(self, rekeys: dict[_ClientId, _ClientId]) -> Ledger: ...
     def snapshot(
         self,
         as_of: _Day,
@@ -140,6 +162,21 @@ class Ledger:
         journal: Journal | None = None,
         threads: int | None = None,
     ) -> Snapshot: ...
+    def membership(
+        self,
+        rules: _GivenRules,
+        days: Iterable[_Day],
+        policy: _GivenPolicy = None,
+        *,
+        pins: Iterable[_Document] | str | None = None,
+        portraits: Portraits | None = None,
+        payments: Ledger | None = None,
+        orders: Ledger | None = None,
+        lifetime: _Purchases | _Model | None = None,
+        spend: GammaGamma | _Model | None = None,
+        journal: Journal | None = None,
+        threads: int | None = None,
+    ) -> History: ...
     def lifetime_summary(
         self,
         as_of: _Day,
@@ -252,6 +289,10 @@ class Snapshot(_Views):
     def overlap(self, left: _Criterion, right: _Criterion) -> dict[str, Any]: ...
     def summary(self) -> dict[str, Any]: ...
     def diff(self, earlier: Snapshot) -> Diff: ...
+    def attributes(self) -> Table: ...
+    def check_rules(self, rules: _GivenRules) -> list[_Problem]: ...
+    def segments(self, rules: _GivenRules) -> Segments: ...
+    def trace(self, rules: _GivenRules, client: _ClientId) -> Trace: ...
     def census_json(self) -> str: ...
     @classmethod
     def from_census(
@@ -304,11 +345,255 @@ class Journal:
     @classmethod
     def from_json(cls, json: str) -> Journal: ...
     def merge(self, other: Journal) -> Journal: ...
+    def rekey(self, rekeys: dict[_ClientId, _ClientId]) -> Journal: ...
     def to_json(self) -> str: ...
     def to_dict(self) -> dict[str, Any]: ...
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
     def __reduce__(self) -> tuple[Any, ...]: ...
+
+class _Problem(TypedDict):
+    """What is wrong with rules over a base."""
+
+    severity: Literal["error", "warning"]
+    path: str
+    code: str
+    problem: str
+
+@final
+class Rules:
+    def __new__(cls, document: _Document | str, /) -> Rules: ...
+    @classmethod
+    def from_json(cls, json: str) -> Rules: ...
+    def to_json(self) -> str: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    @property
+    def rules(self) -> list[dict[str, Any]]: ...
+    @property
+    def matching(self) -> Literal["all", "first"]: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    def __len__(self) -> int: ...
+
+@final
+class Segments:
+    def table(self) -> Table: ...
+    def members(self, rule: str) -> Table: ...
+    def summary(self) -> Table: ...
+    def verdict(self, rule: str, client: _ClientId) -> bool | None: ...
+    def clients(self) -> list[int] | list[str]: ...
+    @property
+    def rules(self) -> Rules: ...
+    @property
+    def as_of(self) -> date: ...
+    def _repr_html_(self) -> str: ...
+    def __len__(self) -> int: ...
+
+@final
+class Trace:
+    @property
+    def client(self) -> _ClientId: ...
+    @property
+    def as_of(self) -> date: ...
+    @property
+    def rules(self) -> list[dict[str, Any]]: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    def to_json(self) -> str: ...
+
+@final
+class History:
+    @classmethod
+    def from_json(cls, json: str) -> History: ...
+    def to_json(self) -> str: ...
+    def merge(self, other: History) -> History: ...
+    def table(self) -> Table: ...
+    def stays(self, rule: str) -> Table: ...
+    def summary(self) -> Table: ...
+    @property
+    def pins(self) -> list[dict[str, Any]]: ...
+    @property
+    def turns(self) -> list[dict[str, Any]]: ...
+    def _repr_html_(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+
+def read_table(
+    data: _Data,
+    *,
+    header: bool = True,
+    format: _TableFormat | None = None,  # noqa: A002
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    sheet: str | None = None,
+    limits: _Mapping[str, int] | None = None,
+) -> Grid: ...
+
+@final
+class Grid:
+    def __new__(
+        cls,
+        rows: Iterable[Iterable[Any]],
+        columns: Iterable[str] | None = None,
+        *,
+        policy: _GivenPolicy = None,
+    ) -> Grid: ...
+    @classmethod
+    def from_json(cls, json: str, *, policy: _GivenPolicy = None) -> Grid: ...
+    def to_json(self) -> str: ...
+    @property
+    def columns(self) -> list[str] | None: ...
+    @property
+    def width(self) -> int: ...
+    def rows(self) -> list[list[str]]: ...
+    def report(self) -> dict[str, Any]: ...
+    def suggest(
+        self,
+        target: Literal["portraits", "sales"],
+        *,
+        catalogue: Catalogue | _Document | None = None,
+        policy: _GivenPolicy = None,
+    ) -> dict[str, Any]: ...
+    def documents(
+        self,
+        mapping: _GivenMapping,
+        *,
+        catalogue: Catalogue | _Document | None = None,
+        currency: str | None = None,
+        scale: int = 2,
+        policy: _GivenPolicy = None,
+    ) -> tuple[list[dict[str, Any]], dict[str, Any]]: ...
+    def portraits(
+        self,
+        mapping: _GivenMapping,
+        *,
+        catalogue: Catalogue | _Document | None = None,
+        currency: str | None = None,
+        scale: int = 2,
+        policy: _GivenPolicy = None,
+    ) -> tuple[Portraits, dict[str, Any]]: ...
+    def ledger(
+        self,
+        mapping: _GivenMapping,
+        *,
+        currency: str | None = None,
+        scale: int = 2,
+        quantity_scale: int = 0,
+        on_bad: _OnBad = "refuse",
+        negative: Literal["return", "refuse"] = "return",
+        latest: _Day | None = None,
+        policy: _GivenPolicy = None,
+    ) -> tuple[Ledger, dict[str, Any]]: ...
+    def __len__(self) -> int: ...
+
+@final
+class Mapping:
+    def __new__(cls, document: _Document | str, /) -> Mapping: ...
+    @classmethod
+    def from_json(cls, json: str) -> Mapping: ...
+    def to_json(self) -> str: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+
+@final
+class Directory:
+    def __new__(
+        cls, records: Iterable[_Document], /, *, kinds: _Mapping[str, _FieldKind] | None = None
+    ) -> Directory: ...
+    @classmethod
+    def from_json(
+        cls, json: str, *, kinds: _Mapping[str, _FieldKind] | None = None
+    ) -> Directory: ...
+    @classmethod
+    def from_frame(
+        cls,
+        frame: _ArrowStream,
+        *,
+        id: str = "id",  # noqa: A002
+        fields: _Mapping[str, str] | None = None,
+        kinds: _Mapping[str, _FieldKind] | None = None,
+        threads: int | None = None,
+    ) -> Directory: ...
+    @classmethod
+    def from_portraits(cls, portraits: Portraits) -> Directory: ...
+    def find(self, *, policy: _GivenPolicy = None, **criteria: _Exact | date) -> dict[str, Any]: ...
+    def duplicates(
+        self,
+        *,
+        fields: Iterable[str] | None = None,
+        model: _Document | None = None,
+        policy: _GivenPolicy = None,
+    ) -> Duplicates: ...
+    def links(
+        self,
+        other: Directory,
+        *,
+        fields: Iterable[str] | None = None,
+        model: _Document | None = None,
+        policy: _GivenPolicy = None,
+    ) -> Duplicates: ...
+    def get(self, client: _ClientId) -> dict[str, str]: ...
+    @property
+    def fields(self) -> dict[str, _FieldKind]: ...
+    def clients(self) -> list[int] | list[str]: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __len__(self) -> int: ...
+
+@final
+class Duplicates:
+    def table(self) -> Table: ...
+    def explain(self, client: _ClientId, other: _ClientId) -> PairExplanation: ...
+    def clusters(self) -> Clusters: ...
+    @property
+    def model(self) -> dict[str, Any]: ...
+    def report(self) -> dict[str, Any]: ...
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any: ...
+    def __len__(self) -> int: ...
+
+@final
+class PairExplanation:
+    @property
+    def duplicate(self) -> bool: ...
+    def to_dict(self) -> dict[str, Any]: ...
+
+@final
+class Clusters:
+    def table(self) -> Table: ...
+    def rekeys(self) -> dict[_ClientId, _ClientId]: ...
+    def _repr_html_(self) -> str: ...
+    def __len__(self) -> int: ...
+
+def read_statement(
+    data: _Data,
+    *,
+    format: Literal["1c", "camt053", "mt940"] | None = None,  # noqa: A002
+    encoding: str | None = None,
+    currency: str | None = None,
+    scale: int = 2,
+    own_accounts: Iterable[str] | None = None,
+    own_tax_ids: Iterable[str] | None = None,
+    keep_raw: bool = False,
+    limits: _Mapping[str, int] | None = None,
+) -> Statement: ...
+
+@final
+class Statement:
+    @property
+    def format(self) -> Literal["1c", "camt053", "mt940"]: ...
+    def report(self) -> dict[str, Any]: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    def to_json(self) -> str: ...
+    def ledger(
+        self, *, currency: str | None = None, key: _PayerKey = "tax_id_and_account"
+    ) -> Ledger: ...
+    def sales_report(
+        self, *, currency: str | None = None, key: _PayerKey = "tax_id_and_account"
+    ) -> dict[str, Any]: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __len__(self) -> int: ...
 
 class _Argument(TypedDict):
     """One named argument of a formula or a view."""
@@ -325,6 +610,7 @@ class _Argument(TypedDict):
         "client",
         "choice",
         "record",
+        "document",
     ]
     list: bool
     required: bool
@@ -341,7 +627,7 @@ class _Info(TypedDict):
 
 def formulas() -> list[_Info]: ...
 def views() -> list[_Info]: ...
-def _formula(name: str, arguments: Mapping[str, Any], policy: _GivenPolicy) -> dict[str, Any]: ...
+def _formula(name: str, arguments: _Mapping[str, Any], policy: _GivenPolicy) -> dict[str, Any]: ...
 
 @final
 class Catalogue:
@@ -369,7 +655,7 @@ class Portraits:
         kind: str | None = None,
         kind_column: str | None = None,
         updated_on: str | None = None,
-        fields: Mapping[str, str] | None = None,
+        fields: _Mapping[str, str] | None = None,
         catalogue: Catalogue | _Document | None = None,
         currency: str | None = None,
         scale: int = 2,
@@ -396,6 +682,9 @@ class Portraits:
         scale: int = 2,
     ) -> Portraits: ...
     def merge(self, other: Portraits) -> Portraits: ...
+    def rekey(
+        self, rekeys: dict[_ClientId, _ClientId]
+    ) -> tuple[Portraits, list[dict[str, Any]]]: ...
     def get(self, client: _ClientId) -> dict[str, Any]: ...
     def to_dicts(self) -> list[dict[str, Any]]: ...
     def to_json(self) -> str: ...
@@ -424,8 +713,8 @@ class Questionnaire:
     def fill(
         self,
         portrait: _Document,
-        additional: Mapping[str, str | None] | None = None,
-        dictionary: Mapping[str, Mapping[str, str | None]] | None = None,
+        additional: _Mapping[str, str | None] | None = None,
+        dictionary: _Mapping[str, _Mapping[str, str | None]] | None = None,
         *,
         catalogue: Catalogue | _Document | None = None,
     ) -> dict[str, Any]: ...
@@ -434,16 +723,18 @@ class Questionnaire:
     def __reduce__(self) -> tuple[Any, ...]: ...
 
 def copy_additional(
-    source: Mapping[str, str | None], target: dict[str, str | None]
+    source: _Mapping[str, str | None], target: dict[str, str | None]
 ) -> list[str]: ...
 
 @final
 class Policy:
-    def __new__(cls, fields: Mapping[str, Any] | None = None, /, **sections: Any) -> Policy: ...
+    def __new__(cls, fields: _Mapping[str, Any] | None = None, /, **sections: Any) -> Policy: ...
     @classmethod
     def from_json(cls, json: str) -> Policy: ...
     @classmethod
     def industry(cls, name: Literal["clothing", "jewellery", "furniture"]) -> Policy: ...
+    def rules(self) -> Rules: ...
+    def unstated_axes(self) -> list[dict[str, str]]: ...
     def to_json(self) -> str: ...
     def to_dict(self) -> dict[str, Any]: ...
     def __eq__(self, other: object, /) -> bool: ...
@@ -531,7 +822,7 @@ class _Model:
         name: str,
         data: _ArrowStream,
         unit: str | None = None,
-        columns: Mapping[str, Any] | None = None,
+        columns: _Mapping[str, Any] | None = None,
         *,
         purchase: list[str] | None = None,
         dropout: list[str] | None = None,
@@ -548,7 +839,7 @@ class _Model:
         weights: str | None = None,
     ) -> _Model: ...
     @staticmethod
-    def with_params(name: str, unit: str | None, parameters: Mapping[str, float]) -> _Model: ...
+    def with_params(name: str, unit: str | None, parameters: _Mapping[str, float]) -> _Model: ...
     @staticmethod
     def from_json(json: str) -> _Model: ...
     def to_json(self) -> str: ...
@@ -570,14 +861,14 @@ class _Model:
         self,
         data: _ArrowStream,
         what: str,
-        given: Mapping[str, Any] | None = None,
-        columns: Mapping[str, Any] | None = None,
+        given: _Mapping[str, Any] | None = None,
+        columns: _Mapping[str, Any] | None = None,
     ) -> array[float]: ...
     def next_purchase(
         self,
         data: _ArrowStream,
         level: float,
-        columns: Mapping[str, Any] | None = None,
+        columns: _Mapping[str, Any] | None = None,
     ) -> dict[str, array[float]]: ...
     def purchases_interval(
         self,
@@ -585,15 +876,15 @@ class _Model:
         horizon: float,
         unit: str | None,
         level: float,
-        columns: Mapping[str, Any] | None = None,
+        columns: _Mapping[str, Any] | None = None,
     ) -> Any: ...
     def intervals(
         self,
         data: _ArrowStream,
         what: str,
-        given: Mapping[str, Any] | None,
+        given: _Mapping[str, Any] | None,
         level: float,
-        columns: Mapping[str, Any] | None = None,
+        columns: _Mapping[str, Any] | None = None,
         models: list[_Model] | None = None,
     ) -> Any: ...
     def bootstrap(
@@ -601,13 +892,13 @@ class _Model:
         data: _ArrowStream,
         repeats: int,
         seed: int,
-        columns: Mapping[str, Any] | None = None,
+        columns: _Mapping[str, Any] | None = None,
         threads: int | None = None,
     ) -> list[_Model]: ...
     @property
     def covariates(self) -> list[list[str]] | None: ...
-    def for_client(self, covariates: Mapping[str, float]) -> _Model: ...
-    def predict_new(self, what: str, given: Mapping[str, Any] | None = None) -> float | None: ...
+    def for_client(self, covariates: _Mapping[str, float]) -> _Model: ...
+    def predict_new(self, what: str, given: _Mapping[str, Any] | None = None) -> float | None: ...
     def clv(
         self,
         data: _ArrowStream,
@@ -616,7 +907,7 @@ class _Model:
         unit: str | None,
         discount: float,
         per: str | None,
-        columns: Mapping[str, Any] | None = None,
+        columns: _Mapping[str, Any] | None = None,
     ) -> array[float]: ...
     def tracking(
         self,
@@ -628,7 +919,7 @@ class _Model:
         opportunities: bool,
     ) -> Table: ...
     def frequencies(
-        self, data: _ArrowStream, censor: int, columns: Mapping[str, Any] | None
+        self, data: _ArrowStream, censor: int, columns: _Mapping[str, Any] | None
     ) -> Table: ...
     def conditional_expectations(self, data: CalibrationHoldout, censor: int) -> Table: ...
     def alive_calibration(self, data: CalibrationHoldout, bins: int) -> Table: ...
@@ -638,12 +929,12 @@ class _Model:
         horizon: float,
         unit: str,
         steps: int,
-        columns: Mapping[str, Any] | None,
+        columns: _Mapping[str, Any] | None,
     ) -> Table: ...
     def __reduce__(self) -> tuple[Any, ...]: ...
     def simulate(self, ages: list[float], seed: int) -> Summary: ...
     def simulate_like(
-        self, data: _ArrowStream, seed: int, columns: Mapping[str, Any] | None = None
+        self, data: _ArrowStream, seed: int, columns: _Mapping[str, Any] | None = None
     ) -> Summary: ...
     def simulate_spend(self, summary: Summary, seed: int) -> Summary: ...
     def simulate_contracts(self, renewals: list[int], seed: int) -> list[dict[str, Any]]: ...

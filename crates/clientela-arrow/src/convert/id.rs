@@ -70,7 +70,7 @@ pub(crate) fn orders<'a>(
 }
 
 /// Whole numbers of 64 bits; what stands at a null is left open.
-pub(super) fn whole<'a>(
+pub(crate) fn whole<'a>(
     array: &'a dyn Array,
     too_large: Cause,
     faults: &mut Faults<'_, 'a>,

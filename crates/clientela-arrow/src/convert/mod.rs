@@ -14,7 +14,7 @@ pub(crate) use amount::{
     Exact, amount_type, amounts, decimal_at, flag_type, flags, yes_no, yes_no_type,
 };
 pub(crate) use day::{column_zone, day_type, days};
-pub(crate) use id::{clients, id_type, orders};
+pub(crate) use id::{clients, id_type, orders, whole};
 pub(crate) use list::{list_type, lists};
 pub(crate) use text::{TextView, kinds, text_type, texts};
 

@@ -3,12 +3,14 @@
 mod cell;
 mod delimited;
 mod ods;
+mod only;
 mod sheet;
 mod xlsx;
 
 use clientela::{Error, Result};
 use serde::{Deserialize, Serialize};
 
+pub use only::read_sheet;
 pub use sheet::{Sheet, SheetReport};
 
 use crate::guard::{self, Limits, bad};
