@@ -79,7 +79,7 @@ static void test_grid(void) {
 
     CHECK(clientela_grid_suggest(grid, TEXT("sales"), NULL, 0, NULL, &text, NULL) == CLIENTELA_OK);
     CHECK(strstr(clientela_text_data(text), "\"mapping\":") != NULL);
-    CHECK(text_has(text, "\"field\":\"date\""));
+    CHECK(text_has(text, "\"field\":\"amount\""));
     text = NULL;
     CHECK(fails_at(clientela_grid_suggest(grid, TEXT("colours"), NULL, 0, NULL, &text, &error),
                    &error, CLIENTELA_BAD_ARGUMENT, "target"));
@@ -259,15 +259,15 @@ static void test_duplicates(void) {
     judged = NULL;
     CHECK(fails_at(clientela_directory_duplicates(directory, TEXT("{\"fields\": [\"colour\"]}"),
                                                   NULL, &judged, &error),
-                   &error, CLIENTELA_BAD_ARGUMENT, "fields"));
+                   &error, CLIENTELA_BAD_ARGUMENT, "options"));
     CHECK(judged == NULL);
 
     CHECK(works(clientela_directory_links(directory, directory, NULL, 0, NULL, &links, &error),
                 &error));
     CHECK(clientela_duplicates_count(links) >= 4);
     CHECK(fails_at(clientela_duplicates_clusters(links, &pairs, &error), &error,
-                   CLIENTELA_BAD_ARGUMENT, "clusters") ||
-          pairs == NULL);
+                   CLIENTELA_BAD_ARGUMENT, "clusters"));
+    CHECK(pairs == NULL);
     clientela_duplicates_free(links);
 
     /* Sales, portraits and journal follow. */
@@ -306,7 +306,7 @@ static void test_duplicates(void) {
                                       &journal, NULL) == CLIENTELA_OK);
     CHECK(works(clientela_journal_rekey(journal, BOTH(rekeys), &moved, &error), &error));
     CHECK(clientela_journal_to_json(moved, &text, NULL) == CLIENTELA_OK);
-    CHECK(text_has(text, "\"client\":1"));
+    CHECK(text_has(text, "\"client\": 1"));
 
     clientela_journal_free(moved);
     clientela_journal_free(journal);
@@ -383,6 +383,7 @@ static void test_statement(void) {
     clientela_ledger *ledger = NULL;
     clientela_text *text = NULL;
     clientela_error *error = NULL;
+    int64_t total = 0;
     CHECK(works(clientela_statement_from_bytes(BYTES(statement), NULL, 0, &read, &error), &error));
     CHECK(clientela_statement_count(read) == 2);
     CHECK(clientela_statement_to_json(read, &text, NULL) == CLIENTELA_OK);
@@ -390,8 +391,7 @@ static void test_statement(void) {
     CHECK(text_has(text, "\"ACME GmbH\""));
     CHECK(works(clientela_statement_ledger(read, NULL, 0, &text, &ledger, &error), &error));
     CHECK(text_has(text, "\"client\":\"name:acme gmbh\""));
-    CHECK(clientela_ledger_total(ledger, &text, NULL) == CLIENTELA_OK);
-    CHECK(text_has(text, "2.50"));
+    CHECK(clientela_ledger_total(ledger, &total, NULL) == CLIENTELA_OK && total == 250);
     clientela_ledger_free(ledger);
     ledger = NULL;
     text = NULL;

@@ -126,7 +126,7 @@ class BadDocument(ClientelaError, ValueError):
 
     code = 10
     document: str
-    """Which: `portrait`, `catalogue`, `questionnaire`, `journal`, `rules`, `mapping`, `arguments`, …"""
+    """Which, such as `portrait`, `catalogue`, `journal`, `rules`, `mapping` or `arguments`."""
     path: str
     """Path of the part that is wrong, such as `[3].fields.floor_area_m2`."""
     problem: str
