@@ -224,4 +224,10 @@ def vectors(make_sales, dice_of, count=60):
         vector["expect"]["segments"] = [
             {"rules": document, **oracle.table(rows, columns)}
         ]
+        if number % 3 == 0:
+            client = snapshot.clients[number % len(snapshot.clients)].id
+            outcomes, leaves = rules.trace(snapshot, document, client)
+            vector["expect"]["traces"] = [
+                {"rules": document, "client": client, "outcomes": outcomes, "leaves": leaves}
+            ]
         yield vector

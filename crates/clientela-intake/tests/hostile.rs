@@ -58,9 +58,13 @@ fn statements(bytes: &[u8], format: Option<StatementFormat>, limits: Limits) {
 /// Every parser on the same bytes.
 fn all(bytes: &[u8], limits: Limits) {
     tables(bytes, None, limits);
-    TABLES.into_iter().for_each(|format| tables(bytes, Some(format), limits));
+    for format in TABLES {
+        tables(bytes, Some(format), limits);
+    }
     statements(bytes, None, limits);
-    STATEMENTS.into_iter().for_each(|format| statements(bytes, Some(format), limits));
+    for format in STATEMENTS {
+        statements(bytes, Some(format), limits);
+    }
 }
 
 /// Limits low enough that hostile files reach them.
@@ -236,7 +240,8 @@ proptest! {
     fn random_lines_are_an_answer_or_an_error(
         words in proptest::collection::vec((0..WORDS.len(), "[ -~\n]{0,12}"), 0..60),
     ) {
-        let text: String = words.iter().map(|(at, text)| format!("{}{text}", WORDS[*at])).collect();
+        let text: String =
+            words.iter().flat_map(|(at, text)| [WORDS[*at], text.as_str()]).collect();
         all(text.as_bytes(), low());
     }
 
@@ -280,16 +285,15 @@ fn long_run() {
     let mut longest = (Duration::ZERO, 0);
     let mut broken = None;
     while Instant::now() < end && broken.is_none() {
-        let bytes = match random.below(10) {
-            0 => (0..random.below(2000)).map(|_| random.next() as u8).collect(),
-            _ => {
-                let seed = &seeds[random.below(seeds.len())];
-                let mut bytes = mutated(seed, &mut random);
-                if random.below(8) == 0 {
-                    mutate(&mut bytes, &mut random);
-                }
-                bytes
+        let bytes = if random.below(10) == 0 {
+            (0..random.below(2000)).map(|_| random.next() as u8).collect()
+        } else {
+            let seed = &seeds[random.below(seeds.len())];
+            let mut bytes = mutated(seed, &mut random);
+            if random.below(8) == 0 {
+                mutate(&mut bytes, &mut random);
             }
+            bytes
         };
         let begin = Instant::now();
         if catch_unwind(AssertUnwindSafe(|| all(&bytes, low()))).is_err() {
