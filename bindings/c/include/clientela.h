@@ -143,8 +143,8 @@ typedef enum clientela_status {
      */
     CLIENTELA_UNKNOWN_CLIENT = 9,
     /**
-     * A portrait, a catalogue, a questionnaire, a journal or named arguments that cannot be used:
-     * the path in them is stated.
+     * A portrait, a catalogue, a questionnaire, a journal, rules, a mapping or named arguments that
+     * cannot be used: the path in them is stated.
      */
     CLIENTELA_BAD_DOCUMENT = 10,
     /**

@@ -12,6 +12,7 @@
 #![expect(
     clippy::missing_safety_doc,
     clippy::doc_markdown,
+    clippy::doc_link_with_quotes,
     reason = "the docs speak to readers of C; the header's preamble states the shared contract"
 )]
 

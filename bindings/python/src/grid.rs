@@ -33,7 +33,6 @@ use crate::portraits::{self, PyPortraits};
         data, *, header=true, format=None, encoding=None, delimiter=None, sheet=None, limits=None
     )
 )]
-#[expect(clippy::too_many_arguments, reason = "the options of a file")]
 pub fn table(
     data: &Bound<'_, PyAny>,
     header: bool,
