@@ -102,8 +102,8 @@ fn files(folder: &Path, names: &[String]) -> Outcome<()> {
         let (seconds, found) = spent(task)?;
         times.insert(name, seconds);
         eprintln!("{name}: {:?}", found.report());
-        let pairs: String =
-            found.pairs().map(|pair| format!("{}\t{}\n", pair.client, pair.other)).collect();
+        let lines = found.pairs().map(|pair| format!("{}\t{}", pair.client, pair.other));
+        let pairs = lines.collect::<Vec<_>>().join("\n");
         fs::create_dir_all(folder.join("clientela"))?;
         fs::write(folder.join("clientela").join(format!("{name}.tsv")), pairs)?;
     }
@@ -203,7 +203,7 @@ fn made(clients: usize) -> Records {
             rows.push(row);
             continue;
         }
-        let cyrillic = random.next() % 2 == 0;
+        let cyrillic = random.next().is_multiple_of(2);
         let surname = random.skewed(1 << 20);
         let (year, month, day) =
             (1940 + random.next() % 66, 1 + random.next() % 12, 1 + random.next() % 28);
@@ -213,8 +213,12 @@ fn made(clients: usize) -> Records {
             word(surname, cyrillic, if cyrillic { "ов" } else { "ov" }),
             word(random.skewed(400), cyrillic, ""),
             format!("{year}-{month:02}-{day:02}"),
-            if random.next() % 4 == 0 { String::new() } else { format!("+7{number:010}") },
-            if random.next() % 3 == 0 { String::new() } else { format!("{number:x}@mail.ru") },
+            if random.next().is_multiple_of(4) { String::new() } else { format!("+7{number:010}") },
+            if random.next().is_multiple_of(3) {
+                String::new()
+            } else {
+                format!("{number:x}@mail.ru")
+            },
             format!("{} {}", word(street, cyrillic, ""), 1 + random.next() % 150),
         ]);
     }

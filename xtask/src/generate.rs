@@ -35,9 +35,12 @@ type Files = Vec<(&'static str, String)>;
 
 /// The JSON Schema of the policy, and the list of formulas and views, from the core's types.
 fn schema() -> Outcome<Files> {
-    let text = serde_json::to_string_pretty(&clientela::Policy::json_schema())?;
-    let schema = ("docs/policy.schema.json", text + "\n");
-    Ok(vec![schema, ("docs/reference.md", reference::reference()?)])
+    let text = |schema| Ok::<_, serde_json::Error>(serde_json::to_string_pretty(&schema)? + "\n");
+    Ok(vec![
+        ("docs/policy.schema.json", text(clientela::Policy::json_schema())?),
+        ("docs/rules.schema.json", text(clientela::rule::Rules::json_schema())?),
+        ("docs/reference.md", reference::reference()?),
+    ])
 }
 
 /// The C header, and the same without macros for readers that know none (PHP, cffi).

@@ -29,7 +29,7 @@ cargo xtask <command>
 
   fmt               format the Rust code
   header [--check]  the C header and its copy without macros, from bindings/c
-  schema [--check]  docs/policy.schema.json and docs/reference.md, from the core's types
+  schema [--check]  docs/*.schema.json and docs/reference.md, from the core's types
   deps              rules of the dependencies, and the table of CONTRIBUTING.md
   install FOLDER    the C library for pkg-config and CMake, under a prefix
   fuzz [MINUTES]    hostile files through every parser, for 10 minutes by default

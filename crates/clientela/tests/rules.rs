@@ -102,6 +102,7 @@ fn verdict(snapshot: &Snapshot, when: &Json) -> (Vec<i64>, Vec<i64>) {
 }
 
 #[track_caller]
+#[allow(clippy::needless_pass_by_value, reason = "a condition is written in place")]
 fn holds(snapshot: &Snapshot, yes: &[i64], unknown: &[i64], when: Json) {
     let found = verdict(snapshot, &when);
     assert_eq!(found, (yes.to_vec(), unknown.to_vec()), "{when}");
@@ -111,6 +112,7 @@ fn holds(snapshot: &Snapshot, yes: &[i64], unknown: &[i64], when: Json) {
     assert_eq!(verdict(snapshot, &json!({"not": when})), (others, unknown.to_vec()), "not {when}");
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "values are written in place")]
 fn metric(name: &str, window: Json, op: &str, value: Json) -> Json {
     let mut leaf = json!({"metric": name, "op": op, "value": value});
     if !window.is_null() {

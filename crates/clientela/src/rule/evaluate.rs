@@ -157,7 +157,8 @@ fn figures(accept: &Accept, values: &[(i64, i64)], out: &mut Bits) {
 /// The verdict on one figure.
 pub(super) fn figure(accept: &Accept, value: (i64, i64)) -> Option<bool> {
     match accept {
-        Accept::Known(known) => Some((value != UNKNOWN) == *known),
+        // A number that is only known within limits is not known.
+        Accept::Known(known) => Some((value != UNKNOWN && value.0 == value.1) == *known),
         _ if value == UNKNOWN => None,
         Accept::Numbers(set) => set.holds_between(value.0, value.1),
         _ => None,

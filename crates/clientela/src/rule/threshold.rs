@@ -140,7 +140,8 @@ impl Reader<'_> {
                     other => return wrong_type(part, other, "a number"),
                 };
                 let (low, high) = if kind == Kind::Float {
-                    keys(number)
+                    let place = nearest_key(number);
+                    (place, place)
                 } else {
                     units(self.typed.scale, number)
                 };
@@ -374,35 +375,13 @@ fn units(scale: Scale, number: Decimal) -> (i128, i128) {
     (floor, if mantissa.rem_euclid(unit) == 0 { floor } else { floor + 1 })
 }
 
-/// The key of the largest real number that is not above a decimal, and of the least that is not
-/// below it.
-fn keys(number: Decimal) -> (i128, i128) {
-    let text = number.to_string();
-    // The nearest real number: only it can be equal, and there is none in between.
-    let near: f64 = text.parse().unwrap_or(f64::NAN);
-    let place = i128::from(key(near));
-    match exact_order(near, number) {
-        std::cmp::Ordering::Less => (place, place + 1),
-        std::cmp::Ordering::Equal => (place, place),
-        std::cmp::Ordering::Greater => (place - 1, place),
-    }
-}
-
-/// How a real number stands to a decimal, by all its digits.
-fn exact_order(real: f64, number: Decimal) -> std::cmp::Ordering {
-    // No real number has more than 1074 decimal places, and all of them are written.
-    const PLACES: usize = 1_074;
-    let number = number.normalize();
-    let real_text = format!("{:.PLACES$}", real.abs());
-    let number_text = format!("{:.PLACES$}", number.abs());
-    let digits = real_text.len().max(number_text.len());
-    let padded = |text: &str| format!("{text:0>digits$}");
-    let sign = |negative: bool, zero: bool| if zero { 0 } else { 1 - 2 * i8::from(negative) };
-    let signs = (sign(real < 0.0, real == 0.0), sign(number.is_sign_negative(), number.is_zero()));
-    signs.0.cmp(&signs.1).then_with(|| {
-        let order = padded(&real_text).cmp(&padded(&number_text));
-        if signs.0 < 0 { order.reverse() } else { order }
-    })
+/// The key of the real number that is nearest to a decimal.
+///
+/// Real columns are quotients that were rounded to the nearest real number, so a threshold is
+/// rounded alike: 3 of 10 reach 0.3, though as real numbers both lie just below it.
+fn nearest_key(number: Decimal) -> i128 {
+    let near: f64 = number.to_string().parse().unwrap_or(f64::NAN);
+    key(near).into()
 }
 
 /// All days whose anniversary is within a stretch; 29 February is kept on the 28th in other
@@ -441,13 +420,11 @@ mod tests {
         assert_eq!(units(Scale::CENTS, decimal("10.005")), (1000, 1001));
         assert_eq!(units(Scale::CENTS, decimal("-10.005")), (-1001, -1000));
         assert_eq!(units(Scale::CENTS, decimal("10.50")), (1050, 1050));
-        // 0.1 is a little more as a real number, 0.3 a little less, 0.5 exact.
-        let near = |text: &str| i128::from(key(text.parse().unwrap()));
-        assert_eq!(keys(decimal("0.1")), (near("0.1") - 1, near("0.1")));
-        assert_eq!(keys(decimal("0.3")), (near("0.3"), near("0.3") + 1));
-        assert_eq!(keys(decimal("-0.3")), (near("-0.3") - 1, near("-0.3")));
-        assert_eq!(keys(decimal("0.50")), (near("0.5"), near("0.5")));
-        assert_eq!(keys(decimal("0")), (0, 0));
+        // Quotients are rounded as the decimals are.
+        assert_eq!(nearest_key(decimal("0.1")), key(1.0 / 10.0).into());
+        assert_eq!(nearest_key(decimal("0.3")), key(3.0 / 10.0).into());
+        assert_eq!(nearest_key(decimal("-0.30")), key(-3.0 / 10.0).into());
+        assert_eq!(nearest_key(decimal("0")), 0);
     }
 
     #[test]
