@@ -15,7 +15,8 @@ use bumpalo::Bump;
 use clientela::rule::Rules;
 use clientela::{Day, LedgerBuilder, LedgerOptions, Policy, Snapshot, Value, with_threads};
 use clientela_bench::{AS_OF, sales};
-use datalogic_rs::{DataValue, Engine, NumberValue};
+use datalogic_rs::datavalue::NumberValue;
+use datalogic_rs::{DataValue, Engine};
 use rayon::prelude::*;
 
 const THREADS: usize = 2;
