@@ -682,7 +682,7 @@ fn a_bank_card_is_never_shown() {
             for value in [
                 format!("\"{card}\""),
                 format!("\"a {card} b\""),
-                format!("\"4111 1111 1111 1111\""),
+                "\"4111 1111 1111 1111\"".to_owned(),
                 format!("\"{card}@mail.ru\""),
                 card.to_owned(),
                 format!("[\"{card}\"]"),
