@@ -653,7 +653,7 @@ fn portrait(client: i64, bits: u8) -> Json {
     let on = if bits % 5 == 0 { "2025-01-01" } else { "2030-01-01" };
     let recommended = bits % 2 == 0;
     json!({"client": client, "fields": fields,
-           "recommendations": [{"on": on, "recommended": recommended}]})
+           "recommendations": [{"on": on, "to": "Ada", "relation": "friend", "recommended": recommended}]})
 }
 
 fn policies() -> impl Strategy<Value = Policy> {
