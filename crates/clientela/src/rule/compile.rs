@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use super::accept::{Accept, Numbers};
 use super::always::{Shape, watch};
 use super::attribute::{self, Source};
@@ -425,7 +427,7 @@ impl<'a> Compiler<'a, '_> {
         });
         let what = format!("{name}{days_text}{filter_text}");
         let counted = matches!(of, What::Records(_));
-        let known = format!("{counted} {what}");
+        let known = format!("{counted} {ever} {what}");
         if let Some(&place) = self.known.get(&known) {
             return Some((place, what));
         }
@@ -452,7 +454,7 @@ impl<'a> Compiler<'a, '_> {
                 let records: &Records = declared.portraits.records(at as usize)?;
                 Some((row as u32, records))
             };
-            let with: Vec<_> = declared.rows.iter().enumerate().filter_map(of).collect();
+            let with: Vec<_> = declared.rows.par_iter().enumerate().filter_map(of).collect();
             return Of::Declared { with, declared, list };
         }
         let journal = self.seen.journal.entries();

@@ -33,7 +33,7 @@ pub(super) enum Filter {
 
 impl Filter {
     /// Whether a record is meant.
-    pub(super) fn holds(&self, entry: &dyn Entry) -> Option<bool> {
+    pub(super) fn holds<E: Entry + ?Sized>(&self, entry: &E) -> Option<bool> {
         match self {
             Self::All(all) => {
                 let mut known = Some(true);
@@ -81,7 +81,7 @@ impl Filter {
 }
 
 /// Whether a record is meant, where there may be no condition.
-fn meant(filter: Option<&Filter>, entry: &dyn Entry) -> Option<bool> {
+fn meant<E: Entry + ?Sized>(filter: Option<&Filter>, entry: &E) -> Option<bool> {
     filter.map_or(Some(true), |filter| filter.holds(entry))
 }
 

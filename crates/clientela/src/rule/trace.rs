@@ -206,12 +206,15 @@ impl Tracer<'_, '_> {
         match test.source {
             Source::Nothing(cause) => one(Value::Missing, cause),
             Source::Column(values) => {
-                let cause = if values.missing() == values.len() {
+                let value = values.get(row);
+                // Only what is missing here is looked for elsewhere.
+                let nobody = value == Value::Missing && values.missing() == values.len();
+                let cause = if nobody {
                     "it is known of no client"
                 } else {
                     "it is not known of this client"
                 };
-                one(values.get(row), cause)
+                one(value, cause)
             }
             Source::Field(declared, storage, field) => {
                 let Some(at) = declared.at(row) else {
