@@ -236,13 +236,17 @@ fn segments(policy: &Policy) -> Result<Vec<Rule>> {
         let values = shown.into_iter().map(|score| Operand::Integer(score.into())).collect();
         leaf(column, Op::In, Some(Operand::List(values)))
     };
-    let mut ids: Vec<String> = Vec::new();
-    let rules = map.names().iter().enumerate().map(|(code, name)| {
+    let mut rules: Vec<Rule> = Vec::new();
+    for (code, name) in map.names().iter().enumerate() {
         let mut boxes: BTreeMap<(Vec<u8>, Vec<u8>), Vec<u8>> = BTreeMap::new();
         for r in 1..=groups {
             for (m, f) in scores(code as u8, r) {
                 boxes.entry((f, m)).or_default().push(r);
             }
+        }
+        if boxes.is_empty() {
+            // With fewer groups than fifths no cell may be left for a segment.
+            continue;
         }
         let boxes = boxes.iter().map(|((f, m), r)| {
             Condition::All(vec![
@@ -253,16 +257,11 @@ fn segments(policy: &Policy) -> Result<Vec<Rule>> {
         });
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
         let mut id = format!("rfm_{name}");
-        if !name.chars().all(plain) || ids.contains(&id) {
+        if !name.chars().all(plain) || rules.iter().any(|rule| rule.id == id) {
             id = format!("rfm_segment_{}", code + 1);
         }
-        ids.push(id.clone());
-        rule(
-            &id,
-            name,
-            "By the scores of recency, frequency and amount.",
-            Condition::Any(boxes.collect()),
-        )
-    });
-    Ok(rules.collect())
+        let reason = "By the scores of recency, frequency and amount.";
+        rules.push(rule(&id, name, reason, Condition::Any(boxes.collect())));
+    }
+    Ok(rules)
 }
