@@ -1,4 +1,4 @@
-//! Conditions from and to the filters of EspoCRM and Twenty, and the built-in axes as rules.
+//! Conditions from and to the filters of `EspoCRM` and Twenty, and the built-in axes as rules.
 
 use std::collections::BTreeMap;
 
@@ -420,7 +420,7 @@ fn formulas_answer_in_json() {
     assert!(told.contains("rules[1].when.not.include") && told.contains("a -> b -> a"), "{told}");
 }
 
-/// Filters of EspoCRM in the one form that comes out.
+/// Filters of `EspoCRM` in the one form that comes out.
 fn espo_filters() -> impl Strategy<Value = Json> {
     let types: Vec<(String, Json)> = espo_types()
         .into_iter()
@@ -497,11 +497,11 @@ fn conditions() -> impl Strategy<Value = Json> {
 type Record = BTreeMap<&'static str, Option<i64>>;
 
 fn and(parts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
-    parts.fold(Some(true), |all, part| match (all, part) {
-        (Some(false), _) | (_, Some(false)) => Some(false),
-        (Some(true), Some(true)) => Some(true),
-        _ => None,
-    })
+    let parts: Vec<Option<bool>> = parts.collect();
+    if parts.contains(&Some(false)) {
+        return Some(false);
+    }
+    (!parts.contains(&None)).then_some(true)
 }
 
 fn or(parts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
@@ -552,7 +552,7 @@ fn ours(condition: &Json, record: &Record) -> Option<bool> {
     held.or(condition["unknown"].as_str().map(|unknown| unknown == "yes"))
 }
 
-/// What EspoCRM makes of an item: its `not` is a list of ids that are not among others.
+/// What `EspoCRM` makes of an item: its `not` is a list of ids that are not among others.
 fn in_espo(item: &Json, record: &Record) -> Option<bool> {
     let parts = || item["value"].as_array().unwrap().iter().map(|part| in_espo(part, record));
     match item["type"].as_str().unwrap() {
@@ -649,9 +649,9 @@ fn portrait(client: i64, bits: u8) -> Json {
             _ => None,
         };
     }
-    fields.insert("demanding".to_owned(), (bits % 3 == 0).into());
-    let on = if bits % 5 == 0 { "2025-01-01" } else { "2030-01-01" };
-    let recommended = bits % 2 == 0;
+    fields.insert("demanding".to_owned(), bits.is_multiple_of(3).into());
+    let on = if bits.is_multiple_of(5) { "2025-01-01" } else { "2030-01-01" };
+    let recommended = bits.is_multiple_of(2);
     json!({"client": client, "fields": fields,
            "recommendations": [{"on": on, "to": "Ada", "relation": "friend", "recommended": recommended}]})
 }
