@@ -40,7 +40,7 @@ pub use words::{Metric, Op};
 
 pub(crate) use attribute::attributes;
 pub(crate) use segments::{check, segments};
-pub(crate) use trace::trace;
+pub(crate) use trace::{Tracer, tracing};
 
 /// How errors name the document.
 pub(crate) const DOCUMENT: &str = "rules";

@@ -100,44 +100,24 @@ impl Trace {
     }
 }
 
-/// The verdicts on one client with every step.
+/// Answers with a tracer of rules, which are compiled once for any number of clients.
 ///
 /// # Errors
-/// The first problem that is an error; [`Error::UnknownClient`].
-pub(crate) fn trace(seen: &Seen<'_>, rules: &Rules, client: &ClientId) -> Result<Trace> {
-    let row = seen.row(client).ok_or_else(|| Error::UnknownClient(client.to_string()))?;
+/// The first problem that is an error; those of the question.
+pub(crate) fn tracing<T>(
+    seen: &Seen<'_>,
+    rules: &Rules,
+    question: impl FnOnce(&mut Tracer<'_, '_>) -> Result<T>,
+) -> Result<T> {
     let program = compile(seen, rules, false).program()?;
     let runner = Runner::new(&program, seen);
-    let mut work = Work::default();
-    runner.begin(&mut work, row, 1);
-    let mut tracer = Tracer { rules, program: &program, runner, work, row };
-    let of = |(place, rule): (usize, &super::document::Rule)| {
-        let when = tracer.node(&program.rules[place], &rule.when, &format!("rules[{place}].when"));
-        RuleTrace {
-            rule: rule.id.clone(),
-            version: rule.version,
-            title: rule.title.clone(),
-            reason: rule.reason.clone(),
-            hidden: rule.hidden,
-            outcome: when.outcome,
-            member: !rule.hidden && when.outcome == Some(true),
-            when,
-        }
-    };
-    let mut traced: Vec<RuleTrace> = rules.rules().iter().enumerate().map(of).collect();
-    if rules.matching() == Match::First {
-        let mut order: Vec<usize> = (0..traced.len()).collect();
-        order.sort_by_key(|&place| std::cmp::Reverse(rules.rules()[place].priority));
-        let members: Vec<usize> = order.into_iter().filter(|&place| traced[place].member).collect();
-        for &place in members.iter().skip(1) {
-            traced[place].member = false;
-        }
-    }
-    let currency = seen.known.basis.ledger.currency().to_string();
-    Ok(Trace { client: client.clone(), as_of: seen.as_of(), currency, rules: traced })
+    let (seen, work) = (*seen, Work::default());
+    question(&mut Tracer { seen, rules, program: &program, runner, work, row: 0 })
 }
 
-struct Tracer<'p, 'a> {
+/// Tells the steps of rules, client by client.
+pub(crate) struct Tracer<'p, 'a> {
+    seen: Seen<'a>,
     rules: &'p Rules,
     program: &'p Program<'a>,
     runner: Runner<'p, 'a>,
@@ -146,6 +126,43 @@ struct Tracer<'p, 'a> {
 }
 
 impl Tracer<'_, '_> {
+    /// The verdicts on one client with every step.
+    ///
+    /// # Errors
+    /// [`Error::UnknownClient`].
+    pub(crate) fn client(&mut self, client: &ClientId) -> Result<Trace> {
+        let row = self.seen.row(client).ok_or_else(|| Error::UnknownClient(client.to_string()))?;
+        self.row = row;
+        self.runner.begin(&mut self.work, row, 1);
+        let (rules, program) = (self.rules, self.program);
+        let mut of = |(place, rule): (usize, &super::document::Rule)| {
+            let path = format!("rules[{place}].when");
+            let when = self.node(&program.rules[place], &rule.when, &path);
+            RuleTrace {
+                rule: rule.id.clone(),
+                version: rule.version,
+                title: rule.title.clone(),
+                reason: rule.reason.clone(),
+                hidden: rule.hidden,
+                outcome: when.outcome,
+                member: !rule.hidden && when.outcome == Some(true),
+                when,
+            }
+        };
+        let mut traced: Vec<RuleTrace> = rules.rules().iter().enumerate().map(&mut of).collect();
+        if rules.matching() == Match::First {
+            let mut order: Vec<usize> = (0..traced.len()).collect();
+            order.sort_by_key(|&place| std::cmp::Reverse(rules.rules()[place].priority));
+            let members: Vec<usize> =
+                order.into_iter().filter(|&place| traced[place].member).collect();
+            for &place in members.iter().skip(1) {
+                traced[place].member = false;
+            }
+        }
+        let currency = self.seen.known.basis.ledger.currency().to_string();
+        Ok(Trace { client: client.clone(), as_of: self.seen.as_of(), currency, rules: traced })
+    }
+
     fn node(&mut self, node: &Node, condition: &Condition, path: &str) -> TraceNode {
         let mut bits = Bits::NONE;
         self.runner.node(node, &mut self.work, &mut bits);

@@ -3,7 +3,7 @@
 use super::Snapshot;
 use crate::client::ClientId;
 use crate::error::Result;
-use crate::rule::{self, Problem, Rules, Segments, Severity, Trace};
+use crate::rule::{self, Problem, Rules, Segments, Severity, Trace, Tracer};
 use crate::table::Table;
 
 impl Snapshot {
@@ -82,6 +82,15 @@ impl Snapshot {
     /// [`Error::BadDocument`](crate::Error::BadDocument) with the first problem that is an error;
     /// [`Error::UnknownClient`](crate::Error::UnknownClient).
     pub fn trace(&self, rules: &Rules, client: &ClientId) -> Result<Trace> {
-        self.see(|seen| rule::trace(seen, rules, client))
+        self.tracing(rules, |tracer| tracer.client(client))
+    }
+
+    /// Answers with a tracer of rules for any number of clients.
+    pub(crate) fn tracing<T>(
+        &self,
+        rules: &Rules,
+        question: impl FnOnce(&mut Tracer<'_, '_>) -> Result<T>,
+    ) -> Result<T> {
+        self.see(|seen| rule::tracing(seen, rules, question))
     }
 }

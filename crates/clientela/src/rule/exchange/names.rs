@@ -46,7 +46,7 @@ impl Names {
     /// Reads the object.
     ///
     /// # Errors
-    /// [`Error::BadDocument`] with the path of what is neither an attribute nor a subject.
+    /// [`Error::BadDocument`](crate::Error::BadDocument) with the path of what is neither an attribute nor a subject.
     pub fn of(json: &Json) -> Result<Self> {
         let Json::Object(members) = json else {
             return Err(fault(DOCUMENT, ".", "an object of their fields is wanted"));

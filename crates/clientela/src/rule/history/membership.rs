@@ -157,21 +157,19 @@ fn turns(before: &Seen, now: &Seen, rules: &Rules) -> Result<Vec<Turn>> {
             }
         }
     }
-    let clients: Vec<ClientId> = changed.keys().map(|&row| ids.get(row)).collect();
-    let (from, to) = (before.snapshot.as_of(), now.snapshot.as_of());
-    let traced = |seen: &Seen| -> Result<Vec<Trace>> {
-        clients.iter().map(|client| seen.snapshot.trace(rules, client)).collect()
-    };
-    let mut turns = Vec::new();
-    for ((was, is), of) in traced(before)?.iter().zip(&traced(now)?).zip(changed.values()) {
-        for &(rule, entered) in of {
-            turns.extend(turn(rules, (was, is), rule, entered).map(|mut turn| {
-                (turn.from, turn.to) = (from, to);
-                turn
-            }));
-        }
-    }
-    Ok(turns)
+    before.snapshot.tracing(rules, |earlier| {
+        now.snapshot.tracing(rules, |later| {
+            let mut turns = Vec::new();
+            for (&row, of) in &changed {
+                let client = ids.get(row);
+                let (was, is) = (earlier.client(&client)?, later.client(&client)?);
+                for &(rule, entered) in of {
+                    turns.extend(turn(rules, (&was, &is), rule, entered));
+                }
+            }
+            Ok(turns)
+        })
+    })
 }
 
 /// Why one client entered or left one segment.
