@@ -248,3 +248,20 @@ fn names_are_folded() {
     assert_eq!(sales.report.clients[0].names.len(), 2);
     assert_eq!(sales.report.left_out.without_payer, 1);
 }
+
+#[test]
+fn bank_cards_are_masked_in_every_text() {
+    // 4111 1111 1111 1111 is the number of the card networks' own examples; its check digit is right.
+    let file = "\
+        :20:1\n:25:DE89370400440532013000\n:60F:C260101EUR10,00\n\
+        :61:2601020102C2,50NTRFNONREF\n\
+        :86:166?00CREDIT?20Card 4111 1111 1111 1111?32ACME GmbH\n\
+        :62F:C260102EUR12,50\n";
+    let options = StatementOptions { keep_raw: true, ..StatementOptions::default() };
+    let statement = read_statement(file.as_bytes(), &options).unwrap();
+    let told = serde_json::to_string(&statement).unwrap() + &format!("{statement:?}");
+    assert!(!told.contains("4111 1111") && !told.contains("41111111"), "{told}");
+    assert!(statement.entries[0].purpose.ends_with("1111"));
+    // The purpose and the entry as it stood.
+    assert_eq!(statement.report.cards_masked, 2);
+}

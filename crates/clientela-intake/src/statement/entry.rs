@@ -84,6 +84,15 @@ pub struct Entry {
     pub raw: Option<String>,
 }
 
+impl Entry {
+    /// The texts that people write.
+    pub(super) fn texts(&mut self) -> impl Iterator<Item = &mut String> {
+        let names = [&mut self.payer.name, &mut self.payee.name, &mut self.raw];
+        let free = names.into_iter().flatten().chain(self.details.values_mut());
+        free.chain(std::iter::once(&mut self.purpose))
+    }
+}
+
 /// A text without blanks around it, unless nothing remains.
 pub(super) fn filled(text: &str) -> Option<String> {
     let text = text.trim();

@@ -7,6 +7,9 @@ mod mt940;
 mod onec;
 mod sales;
 
+use std::borrow::Cow;
+
+use clientela::intake::masked;
 use clientela::{Currency, Result, Scale};
 use serde::{Deserialize, Serialize};
 
@@ -94,7 +97,7 @@ pub struct Refused {
 
 impl Refused {
     fn new(line: u64, problem: impl Into<String>, text: &str) -> Self {
-        Self { line, problem: problem.into(), text: text.chars().take(200).collect() }
+        Self { line, problem: problem.into(), text: masked(text).chars().take(200).collect() }
     }
 }
 
@@ -115,6 +118,8 @@ pub struct StatementReport {
     pub pending: usize,
     /// Incoming entries of which it is not known who paid.
     pub without_payer: usize,
+    /// Texts in which the number of a bank card was masked.
+    pub cards_masked: usize,
     /// What was not taken.
     pub refused: Vec<Refused>,
     /// Lines that belong to no field, with their numbers; envelopes, as a rule.
@@ -124,7 +129,8 @@ pub struct StatementReport {
 /// Reads a statement in any of the known forms.
 ///
 /// An entry that cannot be read is set aside with its line; the file is refused only where its form
-/// is broken. Nothing is rounded, and no text is changed.
+/// is broken. Nothing is rounded, and no text is changed but that numbers of bank cards are masked
+/// (S2.29).
 ///
 /// ```
 /// use clientela_intake::{StatementOptions, read_statement};
@@ -155,6 +161,7 @@ pub fn read_statement(bytes: &[u8], options: &StatementOptions) -> Result<Statem
     entry::tell_apart(&mut statement, options);
     account::check(&mut statement);
     statement.count();
+    statement.mask();
     Ok(statement)
 }
 
@@ -206,10 +213,23 @@ impl Statement {
             without_payer: count(|entry| {
                 entry.kind == EntryKind::Incoming && entry.payer.key(PayerKey::default()).is_none()
             }),
+            cards_masked: 0,
             refused: Vec::new(),
             outside: Vec::new(),
         };
         let read = std::mem::replace(&mut self.report, counted);
         (self.report.refused, self.report.outside) = (read.refused, read.outside);
+    }
+    /// Masks the numbers of bank cards in all texts; accounts and tax ids are none.
+    fn mask(&mut self) {
+        let report = &mut self.report;
+        let entries = self.entries.iter_mut().flat_map(Entry::texts);
+        let outside = report.outside.iter_mut().map(|(_, text)| text);
+        for text in entries.chain(outside) {
+            if let Cow::Owned(shown) = masked(text) {
+                *text = shown;
+                report.cards_masked += 1;
+            }
+        }
     }
 }

@@ -233,8 +233,16 @@ fn digits_enough(text: &str) -> bool {
     ascii || !text.is_ascii() && text.chars().filter_map(digit).take(12).count() == 12
 }
 
-/// A text with the numbers of bank cards masked but for their last four digits.
-pub(crate) fn masked(text: &str) -> Cow<'_, str> {
+/// A text with the numbers of bank cards masked but for their last four digits (S2.29); any other
+/// text as it is.
+///
+/// ```
+/// use clientela::intake::masked;
+///
+/// assert_eq!(masked("paid by 4111 1111 1111 1111"), "paid by ****1111");
+/// assert_eq!(masked("invoice 4711"), "invoice 4711");
+/// ```
+pub fn masked(text: &str) -> Cow<'_, str> {
     if !digits_enough(text) {
         return Cow::Borrowed(text);
     }

@@ -29,8 +29,7 @@ mod to_sales;
 mod transliterate;
 
 pub use amount::{AmountFormat, AmountRead, ReadAmount};
-pub(crate) use card::masked;
-pub use card::{CardKind, CardRead, ReadCard};
+pub use card::{CardKind, CardRead, ReadCard, masked};
 pub use clusters::{ClusterMember, Clusters};
 pub use country::{CountryRead, ReadCountry};
 pub use currency::{CurrencyRead, ReadCurrency};

@@ -53,7 +53,7 @@ impl Grid {
     /// ```
     ///
     /// # Errors
-    /// [`Error::BadDocument`](crate::Error::BadDocument)(crate::Error::BadDocument) with the path in the mapping: a column or
+    /// [`Error::BadDocument`](crate::Error::BadDocument) with the path in the mapping: a column or
     /// row that there is not; a policy that does not check.
     pub fn sales(
         &self,

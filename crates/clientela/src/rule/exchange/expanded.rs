@@ -11,7 +11,7 @@ use crate::rule::document::{Rule, Rules};
 /// forms that know no includes.
 ///
 /// # Errors
-/// [`Error::BadDocument`](crate::Error::BadDocument)(crate::Error::BadDocument) with the path: a rule that is not there,
+/// [`Error::BadDocument`](crate::Error::BadDocument) with the path: a rule that is not there,
 /// rules that include each other, more leaves or deeper ones than the policy's `rule` allows.
 pub fn expanded(rules: &Rules, id: &str, policy: &Policy) -> Result<Condition> {
     let limits = &policy.rule;
