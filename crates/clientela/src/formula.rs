@@ -65,7 +65,7 @@ impl FormulaInfo {
 
 fn answer<F: Formula>(arguments: &str, policy: &Policy) -> Result<String> {
     let formula: F = crate::json::arguments(arguments).map_err(without_cards)?;
-    let answer = serde_json::to_string(&formula.answer(policy)?);
+    let answer = serde_json::to_string(&formula.answer(policy).map_err(without_cards)?);
     answer.map_err(|error| Error::BadFormat(error.to_string()))
 }
 
@@ -75,6 +75,9 @@ fn without_cards(error: Error) -> Error {
     match error {
         Error::BadDocument { document, path, problem } => {
             Error::BadDocument { document, path: masked(path), problem: masked(problem) }
+        }
+        Error::BadArgument { argument, problem } => {
+            Error::BadArgument { argument, problem: masked(problem) }
         }
         other => other,
     }

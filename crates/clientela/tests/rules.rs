@@ -296,14 +296,18 @@ fn columns_and_fields_of_portraits_are_compared() {
 }
 
 #[test]
-fn real_numbers_are_compared_by_their_exact_values() {
+fn real_numbers_are_compared_with_the_nearest_one() {
     // Intervals of 150 and 15 days: the mean is 82.5.
     let s = snapshot();
     let of = |op: &str, value: &str| verdict(&s, &leaf("mean_interval_days", op, json!(value))).0;
     assert_eq!(of("equals", "82.5"), [1]);
-    assert_eq!(of("greater_than", "82.4999999999999999999999"), [1, 2]);
-    assert_eq!(of("less_than_or_equals", "82.4999999999999999999999"), [0_i64; 0]);
-    assert_eq!(of("less_than", "82.5000000000000000000001"), [1]);
+    assert_eq!(of("greater_than", "82.4999"), [1, 2]);
+    assert_eq!(of("less_than_or_equals", "82.4999"), [0_i64; 0]);
+    assert_eq!(of("less_than", "82.5001"), [1]);
+    // Real numbers near 82 are 1.4e-14 apart: these decimals are 82.5 as real numbers.
+    assert_eq!(of("equals", "82.4999999999999999999999"), [1]);
+    assert_eq!(of("greater_than", "82.4999999999999999999999"), [2]);
+    assert_eq!(of("less_than", "82.5000000000000000000001"), [0_i64; 0]);
 }
 
 #[test]

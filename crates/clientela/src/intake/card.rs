@@ -117,7 +117,8 @@ fn luhn(digits: &[u8]) -> bool {
 type Numbers = (&'static str, u32, u32, std::ops::RangeInclusive<usize>);
 
 /// Ranges of the networks. Visa's numbers of 13 digits are left out: none are given out any
-/// more, and goods have numbers of 13 digits.
+/// more, and goods have numbers of 13 digits. The first range that fits counts, so a narrow one
+/// stands before the wide one around it.
 const NETWORKS: [Numbers; 36] = [
     ("mir", 2200, 2204, 16..=19),
     ("mastercard", 2221, 2720, 16..=16),
@@ -138,8 +139,8 @@ const NETWORKS: [Numbers; 36] = [
     ("rupay", 508, 508, 16..=16),
     ("rupay", 353, 353, 16..=16),
     ("rupay", 356, 356, 16..=16),
-    ("rupay", 60, 60, 16..=16),
     ("discover", 6011, 6011, 16..=19),
+    ("rupay", 60, 60, 16..=16),
     ("discover", 644, 649, 16..=19),
     ("discover", 65, 65, 16..=19),
     ("unionpay", 62, 62, 16..=19),
