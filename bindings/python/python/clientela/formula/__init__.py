@@ -34,7 +34,6 @@ from clientela.formula._figure import (
 from clientela.formula._intake import (
     CleanedName,
     CopiedName,
-    Scheme,
     SurnameGivenName,
     SurnameSex,
     Transliterated,
@@ -211,7 +210,6 @@ __all__ = [
     "Retention",
     "ReturnRankAnswer",
     "RevenueRetentionAnswer",
-    "Scheme",
     "Suggestion",
     "SurnameGivenName",
     "SurnameSex",

@@ -10,45 +10,46 @@ from clientela.formula._figure import answer
 if TYPE_CHECKING:
     from clientela._native import _GivenPolicy
 
-Scheme = Literal[
-    "ala_lc",
-    "ala_lc_alt",
-    "bgn_ru",
-    "bgn_ru_plain",
-    "bs_2979",
-    "bs_2979_alt",
-    "gost_16876",
-    "gost_16876_alt",
-    "gost_52290",
-    "gost_52535",
-    "gost_7034",
-    "gost_779_a",
-    "gost_779_b",
-    "icao_9303_be",
-    "icao_9303_bg",
-    "icao_9303_mk",
-    "icao_9303_ru",
-    "icao_9303_sr",
-    "icao_9303_uk",
-    "iso_9_1954",
-    "iso_9_1968",
-    "iso_9_1968_alt",
-    "mosmetro",
-    "mvd_310",
-    "mvd_310_fr",
-    "mvd_782",
-    "national_be",
-    "national_bg",
-    "national_sr",
-    "national_uk",
-    "scientific",
-    "telegram",
-    "ungegn_1987",
-    "uz",
-    "wikipedia",
-    "yandex_maps",
-    "yandex_money",
-]
+    _Scheme = Literal[
+        "ala_lc",
+        "ala_lc_alt",
+        "bgn_ru",
+        "bgn_ru_plain",
+        "bs_2979",
+        "bs_2979_alt",
+        "gost_16876",
+        "gost_16876_alt",
+        "gost_52290",
+        "gost_52535",
+        "gost_7034",
+        "gost_779_a",
+        "gost_779_b",
+        "icao_9303_be",
+        "icao_9303_bg",
+        "icao_9303_mk",
+        "icao_9303_ru",
+        "icao_9303_sr",
+        "icao_9303_uk",
+        "iso_9_1954",
+        "iso_9_1968",
+        "iso_9_1968_alt",
+        "mosmetro",
+        "mvd_310",
+        "mvd_310_fr",
+        "mvd_782",
+        "national_be",
+        "national_bg",
+        "national_sr",
+        "national_uk",
+        "scientific",
+        "telegram",
+        "ungegn_1987",
+        "uz",
+        "wikipedia",
+        "yandex_maps",
+        "yandex_money",
+    ]
+
 """A scheme of transliteration by its name."""
 
 
@@ -58,7 +59,7 @@ class Transliterated:
 
     text: str | None
     """The text; `None` where it has a letter that the scheme does not know."""
-    scheme: Scheme
+    scheme: _Scheme
     """The scheme that was used."""
     reversible: bool
     """Whether the scheme has a way back for every text of its language."""
@@ -71,7 +72,7 @@ class Transliterated:
 def to_latin(
     *,
     text: str,
-    scheme: Scheme,
+    scheme: _Scheme,
     policy: _GivenPolicy = None,
 ) -> Transliterated:
     """Give a text with its Cyrillic letters in Latin ones.
@@ -90,7 +91,7 @@ def to_latin(
 def to_cyrillic(
     *,
     text: str,
-    scheme: Scheme,
+    scheme: _Scheme,
     policy: _GivenPolicy = None,
 ) -> Transliterated:
     """Give a text with its Latin letters in Cyrillic ones.
@@ -124,7 +125,7 @@ def copy_name(
     *,
     latin: str | None = None,
     cyrillic: str | None = None,
-    scheme: Scheme,
+    scheme: _Scheme,
     policy: _GivenPolicy = None,
 ) -> CopiedName:
     """Give a name in Latin and Cyrillic letters, the missing one from the other.
